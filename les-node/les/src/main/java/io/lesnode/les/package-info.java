@@ -1,0 +1,5 @@
+/** The Light Ethereum Subprotocol: wire messages, server and light client. */
+@NullMarked
+package io.lesnode.les;
+
+import org.jspecify.annotations.NullMarked;
