@@ -1,0 +1,46 @@
+package io.lesnode.devp2p;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * What is known of a connected peer, for {@code admin_peers} (geth's p2p.PeerInfo).
+ *
+ * @param nodeId who it is; {@code id} is its hash in hexadecimal
+ * @param enode its URL: the one we dialled, or the remote end of an inbound connection
+ * @param name the name in its Hello
+ * @param caps what it announced, {@code name/version}, sorted
+ * @param running the capabilities in use with it
+ * @param localAddress our end of the connection
+ * @param remoteAddress its end of the connection
+ * @param inbound true if it dialled us
+ * @param trusted true if it may connect above the limit
+ * @param isStatic true if we dialled it as a static node
+ */
+public record PeerInfo(
+    NodeId nodeId,
+    Enode enode,
+    String name,
+    List<String> caps,
+    List<Capability> running,
+    InetSocketAddress localAddress,
+    InetSocketAddress remoteAddress,
+    boolean inbound,
+    boolean trusted,
+    boolean isStatic) {
+
+  /** The id that geth prints: the hash of the public key in hexadecimal. */
+  public String id() {
+    return nodeId.hash().toUnprefixedHexString();
+  }
+
+  /** Our end as {@code ip:port}. */
+  public String localAddressText() {
+    return IpText.of(localAddress);
+  }
+
+  /** Its end as {@code ip:port}. */
+  public String remoteAddressText() {
+    return IpText.of(remoteAddress);
+  }
+}

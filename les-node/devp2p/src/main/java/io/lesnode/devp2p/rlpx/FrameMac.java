@@ -1,0 +1,82 @@
+package io.lesnode.devp2p.rlpx;
+
+import java.security.GeneralSecurityException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
+import org.bouncycastle.crypto.digests.KeccakDigest;
+
+/**
+ * The running MAC of one direction (rlpx.md, "MAC"): a Keccak-256 state that absorbs all frames,
+ * mixed with AES-256 under the MAC secret. Confined to the event loop of the channel.
+ */
+public final class FrameMac {
+  /** Size of a tag on the wire. */
+  public static final int TAG_BYTES = 16;
+
+  private static final int BLOCK_BYTES = 16;
+
+  private final KeccakDigest state = new KeccakDigest(256);
+  private final Cipher aes;
+  private final byte[] digest = new byte[32];
+  private final byte[] seed = new byte[BLOCK_BYTES];
+
+  /**
+   * Starts the state.
+   *
+   * @param macSecret key of the AES step
+   * @param initial what the state absorbs first
+   * @param packet the handshake packet sent in this direction
+   */
+  FrameMac(Bytes32 macSecret, Bytes32 initial, Bytes packet) {
+    try {
+      aes = Cipher.getInstance("AES/ECB/NoPadding");
+      aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(macSecret.toArray(), "AES"));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES-256 belongs to every JDK", e);
+    }
+    state.update(initial.toArrayUnsafe(), 0, Bytes32.SIZE);
+    state.update(packet.toArrayUnsafe(), 0, packet.size());
+  }
+
+  /** The Keccak-256 of all that was absorbed so far. */
+  public Bytes32 currentDigest() {
+    peek();
+    return Bytes32.wrap(digest.clone());
+  }
+
+  /** Absorbs an encrypted frame header of 16 bytes and writes its tag. */
+  void header(byte[] header, int offset, byte[] tag, int tagOffset) {
+    System.arraycopy(header, offset, seed, 0, BLOCK_BYTES);
+    peek();
+    mix(tag, tagOffset);
+  }
+
+  /** Absorbs an encrypted, padded frame body and writes its tag. */
+  void body(byte[] body, int offset, int length, byte[] tag, int tagOffset) {
+    state.update(body, offset, length);
+    peek();
+    System.arraycopy(digest, 0, seed, 0, BLOCK_BYTES);
+    mix(tag, tagOffset);
+  }
+
+  /** Encrypts the digest, combines it with the seed, absorbs that and takes the new digest. */
+  private void mix(byte[] tag, int tagOffset) {
+    try {
+      aes.update(digest, 0, BLOCK_BYTES, digest, 0);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("one block always fits", e);
+    }
+    for (int i = 0; i < BLOCK_BYTES; i++) {
+      seed[i] ^= digest[i];
+    }
+    state.update(seed, 0, BLOCK_BYTES);
+    peek();
+    System.arraycopy(digest, 0, tag, tagOffset, TAG_BYTES);
+  }
+
+  private void peek() {
+    new KeccakDigest(state).doFinal(digest, 0);
+  }
+}
