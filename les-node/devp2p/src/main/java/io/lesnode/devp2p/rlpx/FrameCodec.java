@@ -118,7 +118,7 @@ public final class FrameCodec extends ByteToMessageCodec<Frame> {
     }
     out[offset] = (byte) (0x80 + codeBytes - 1);
     for (int i = 1; i < codeBytes; i++) {
-      out[offset + i] = (byte) (code >>> 8 * (codeBytes - 1 - i));
+      out[offset + i] = (byte) (code >>> (8 * (codeBytes - 1 - i)));
     }
   }
 
