@@ -92,7 +92,7 @@ public final class RlpReader {
   /** Reads a string of any length up to what is left. */
   public Bytes readBytes() {
     string();
-    Bytes value = Bytes.wrap(array, payloadStart, payloadLength);
+    Bytes value = payload();
     position = payloadStart + payloadLength;
     return value;
   }
@@ -155,7 +155,7 @@ public final class RlpReader {
   /** Reads an integer below 2^256. */
   public UInt256 readUInt256() {
     integer(32);
-    UInt256 value = UInt256.fromBytes(Bytes.wrap(array, payloadStart, payloadLength));
+    UInt256 value = UInt256.fromBytes(payload());
     position = payloadStart + payloadLength;
     return value;
   }
@@ -228,6 +228,11 @@ public final class RlpReader {
   /** An exception for a value at the cursor that is canonical RLP but not acceptable. */
   public RlpException error(String reason) {
     return new RlpException(reason + " (offset " + position + ")");
+  }
+
+  /** The payload as a slice; Tuweni refuses an empty slice at the end of its array. */
+  private Bytes payload() {
+    return payloadLength == 0 ? Bytes.EMPTY : Bytes.wrap(array, payloadStart, payloadLength);
   }
 
   private void string() {
