@@ -1,11 +1,24 @@
 package io.lesnode.primitives.crypto;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
-import org.bouncycastle.crypto.digests.KeccakDigest;
 
-/** Keccak-256 as Ethereum uses it: the padding of the original submission, not that of SHA-3. */
+/**
+ * Keccak as Ethereum uses it: the padding of the original submission, not that of SHA-3. Stateless.
+ *
+ * <p>Our own sponge, because hashing is where a light client and a block import spend most of their
+ * time: see docs/decisions/0002-crypto.md for the figures beside Bouncy Castle's digest, which the
+ * tests hold it against.
+ */
 public final class Keccak {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final int LANES = 25;
+
   private Keccak() {}
 
   /** The Keccak-256 hash of {@code input}. */
@@ -20,19 +33,40 @@ public final class Keccak {
 
   /** The Keccak-256 hash of {@code length} bytes from {@code offset}. */
   public static Bytes32 keccak256(byte[] input, int offset, int length) {
-    byte[] output = new byte[32];
-    KeccakDigest digest = new KeccakDigest(256);
-    digest.update(input, offset, length);
-    digest.doFinal(output, 0);
-    return Bytes32.wrap(output);
+    return Bytes32.wrap(hash(input, offset, length, 32));
   }
 
   /** The Keccak-512 hash of {@code input}, used by ethash only. */
   public static byte[] keccak512(byte[] input) {
-    byte[] output = new byte[64];
-    KeccakDigest digest = new KeccakDigest(512);
-    digest.update(input, 0, input.length);
-    digest.doFinal(output, 0);
+    return hash(input, 0, input.length, 64);
+  }
+
+  private static byte[] hash(byte[] input, int offset, int length, int outputBytes) {
+    int rateBytes = 200 - 2 * outputBytes;
+    long[] lanes = new long[LANES];
+    int at = offset;
+    int end = offset + length;
+    while (end - at >= rateBytes) {
+      absorb(lanes, input, at, rateBytes);
+      KeccakPermutation.permute(lanes);
+      at += rateBytes;
+    }
+    byte[] last = new byte[rateBytes];
+    System.arraycopy(input, at, last, 0, end - at);
+    last[end - at] = 0x01;
+    last[rateBytes - 1] |= (byte) 0x80;
+    absorb(lanes, last, 0, rateBytes);
+    KeccakPermutation.permute(lanes);
+    byte[] output = new byte[outputBytes];
+    for (int i = 0; i < outputBytes / 8; i++) {
+      LONGS.set(output, i * 8, lanes[i]);
+    }
     return output;
+  }
+
+  private static void absorb(long[] lanes, byte[] block, int offset, int rateBytes) {
+    for (int i = 0; i < rateBytes / 8; i++) {
+      lanes[i] ^= (long) LONGS.get(block, offset + i * 8);
+    }
   }
 }

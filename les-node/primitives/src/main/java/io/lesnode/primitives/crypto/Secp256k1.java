@@ -23,6 +23,11 @@ public sealed interface Secp256k1 permits NativeSecp256k1, BouncyCastleSecp256k1
     return Secp256k1Choice.INSTANCE;
   }
 
+  /** The pure Java implementation, whatever the platform: for comparisons. */
+  static Secp256k1 pureJava() {
+    return new BouncyCastleSecp256k1();
+  }
+
   /** Whether the scalar is in 1 … order − 1. */
   static boolean isValidSecret(Bytes32 secret) {
     BigInteger scalar = secret.toUnsignedBigInteger();
