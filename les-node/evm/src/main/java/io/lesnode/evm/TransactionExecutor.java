@@ -1,0 +1,88 @@
+package io.lesnode.evm;
+
+import io.lesnode.evm.TransactionRejectedException.Reason;
+import io.lesnode.evm.interpreter.Cancellation;
+import io.lesnode.evm.interpreter.CodeCache;
+import io.lesnode.evm.interpreter.Evm;
+import io.lesnode.evm.state.JournaledState;
+import io.lesnode.primitives.Address;
+import io.lesnode.primitives.Transaction;
+import io.lesnode.primitives.config.Fork;
+import java.util.List;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.units.bigints.UInt256;
+
+/**
+ * Applies the transactions of blocks to a state. Thread-safe: what one call changes is the state it
+ * is given.
+ */
+public final class TransactionExecutor {
+  /** The sender of calls that the protocol itself makes (EIP-4788). */
+  public static final Address SYSTEM =
+      Address.fromHex("0xfffffffffffffffffffffffffffffffffffffffe");
+
+  private static final long SYSTEM_CALL_GAS = 30_000_000;
+
+  private final UInt256 chainId;
+  private final CodeCache codes;
+
+  /** For the chain with this id. */
+  public TransactionExecutor(UInt256 chainId, CodeCache codes) {
+    this.chainId = chainId;
+    this.codes = codes;
+  }
+
+  /**
+   * Applies {@code tx} and ends it in {@code state}, whose changes then include it.
+   *
+   * @param gasAvailable the block's gas limit less what its transactions before this one used
+   * @throws TransactionRejectedException if the transaction is not valid here; the state is as it
+   *     was
+   * @throws io.lesnode.primitives.InvalidSignatureException if no sender can be recovered
+   * @throws io.lesnode.evm.state.MissingStateException if the reader lacks something; the state is
+   *     void
+   */
+  public ExecutionResult execute(
+      Transaction tx, BlockContext block, JournaledState state, long gasAvailable)
+      throws TransactionRejectedException {
+    checkType(tx, block.fork());
+    Message message = Message.of(tx, block.baseFee());
+    StateTransition transition = new StateTransition(block, state, message, false);
+    ExecutionResult result = transition.apply(chainId, codes, new Cancellation(), gasAvailable);
+    state.finishTransaction(block.fork());
+    return result;
+  }
+
+  /**
+   * Makes a call of the protocol itself, such as that to the beacon roots contract at the start of
+   * a Cancun block (EIP-4788), and ends it in {@code state}. It costs nobody anything, and its
+   * failure is ignored, as is the absence of the contract.
+   */
+  public void systemCall(Address to, Bytes input, BlockContext block, JournaledState state) {
+    Evm.Environment environment = new Evm.Environment(block, chainId, codes, new Cancellation());
+    state.warm(to);
+    Evm evm = new Evm(environment, state, SYSTEM, UInt256.ZERO, List.of());
+    evm.call(SYSTEM, to, input, SYSTEM_CALL_GAS, UInt256.ZERO);
+    state.finishTransaction(block.fork());
+  }
+
+  private void checkType(Transaction tx, Fork fork) throws TransactionRejectedException {
+    Fork since =
+        switch (tx.type()) {
+          case LEGACY -> Fork.FRONTIER;
+          case ACCESS_LIST -> Fork.BERLIN;
+          case DYNAMIC_FEE -> Fork.LONDON;
+          case BLOB -> Fork.CANCUN;
+        };
+    if (!fork.isAtLeast(since)) {
+      throw new TransactionRejectedException(Reason.TX_TYPE_NOT_SUPPORTED, "");
+    }
+    UInt256 boundTo = tx.chainId();
+    if (boundTo != null && !(fork.isAtLeast(Fork.SPURIOUS_DRAGON) && boundTo.equals(chainId))) {
+      throw new TransactionRejectedException(Reason.INVALID_CHAIN_ID, "");
+    }
+    if (fork.isAtLeast(Fork.HOMESTEAD) && !tx.hasLowS()) {
+      throw new TransactionRejectedException(Reason.INVALID_SIGNATURE, "");
+    }
+  }
+}
