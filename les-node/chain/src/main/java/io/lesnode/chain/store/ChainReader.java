@@ -1,0 +1,136 @@
+package io.lesnode.chain.store;
+
+import io.lesnode.chain.state.StateSource;
+import io.lesnode.chain.trie.NodeSource;
+import io.lesnode.primitives.BlockBody;
+import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.EmptyHashes;
+import io.lesnode.primitives.Receipt;
+import io.lesnode.primitives.rlp.RlpReader;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a full node's chain and states: the newest values in a {@link ChainStore}, those of one
+ * moment in a {@link ChainSnapshot}. Thread-safe. What is served to peers comes as the stored
+ * bytes, undecoded.
+ */
+public abstract sealed class ChainReader extends HeaderReader implements StateSource
+    permits ChainStore, ChainSnapshot {
+
+  private final NodeCache nodeCache;
+
+  ChainReader(Database database, View view, NodeCache nodeCache) {
+    super(database, view);
+    this.nodeCache = nodeCache;
+  }
+
+  /** The RLP of a body. */
+  public final Optional<Bytes> bodyBytes(Bytes32 blockHash) {
+    return ofBlock(Column.BODIES, blockHash);
+  }
+
+  /** A body. */
+  public final Optional<BlockBody> body(Bytes32 blockHash) {
+    return bodyBytes(blockHash).map(bytes -> decode("body", blockHash, bytes, BlockBody::decode));
+  }
+
+  /** The RLP list of a block's receipts in consensus form, as the wire carries it. */
+  public final Optional<Bytes> receiptsBytes(Bytes32 blockHash) {
+    return ofBlock(Column.RECEIPTS, blockHash);
+  }
+
+  /** A block's receipts. */
+  public final Optional<List<Receipt>> receipts(Bytes32 blockHash) {
+    return receiptsBytes(blockHash)
+        .map(bytes -> decode("receipts", blockHash, bytes, ChainReader::decodeReceipts));
+  }
+
+  private static List<Receipt> decodeReceipts(Bytes bytes) {
+    return RlpReader.decode(
+        bytes, reader -> reader.readListOf(Integer.MAX_VALUE, Receipt::readFrom));
+  }
+
+  /** Where a transaction stands in the canonical chain. */
+  public final Optional<TransactionLocation> transaction(Bytes32 transactionHash) {
+    byte[] stored = value(Column.TRANSACTIONS, transactionHash.toArrayUnsafe());
+    if (stored == null) {
+      return Optional.empty();
+    }
+    ByteBuffer in = ByteBuffer.wrap(stored);
+    byte[] blockHash = new byte[Bytes32.SIZE];
+    in.get(blockHash);
+    return Optional.of(new TransactionLocation(Bytes32.wrap(blockHash), in.getLong(), in.getInt()));
+  }
+
+  @Override
+  public final @Nullable Bytes code(Bytes32 codeHash) {
+    if (codeHash.equals(EmptyHashes.CODE)) {
+      return Bytes.EMPTY;
+    }
+    byte[] stored = value(Column.CODE, codeHash.toArrayUnsafe());
+    return stored == null ? null : Bytes.wrap(stored);
+  }
+
+  @Override
+  public final NodeSource accountNodes() {
+    return hash -> node(hash, Keys.accountNode(hash));
+  }
+
+  @Override
+  public final NodeSource storageNodes(Bytes32 accountHash) {
+    return hash -> node(hash, Keys.storageNode(accountHash, hash));
+  }
+
+  private @Nullable Bytes node(Bytes32 hash, byte[] key) {
+    Bytes cached = nodeCache.get(hash);
+    if (cached != null) {
+      return cached;
+    }
+    byte[] stored = value(Column.NODES, key);
+    if (stored == null) {
+      return null;
+    }
+    Bytes encoded = Bytes.wrap(stored);
+    nodeCache.put(hash, encoded);
+    return encoded;
+  }
+
+  /**
+   * The height of the oldest canonical block whose state is here; the states of all canonical
+   * blocks from there to the head are. 0 where nothing was ever pruned.
+   */
+  public final long oldestState() {
+    byte[] stored = value(Column.META, Keys.OLDEST_STATE);
+    return stored == null ? 0 : ByteBuffer.wrap(stored).getLong();
+  }
+
+  /**
+   * Whether the complete state after this block is here. A block beside the canonical chain has its
+   * state as long as the block at which it left the chain has.
+   */
+  public final boolean hasState(BlockHeader header) {
+    long oldest = oldestState();
+    if (header.number() < oldest || !hasRoot(header.stateRoot())) {
+      return false;
+    }
+    BlockHeader block = header;
+    while (!isCanonical(block.number(), block.hash())) {
+      Optional<BlockHeader> parent = header(block.parentHash());
+      if (parent.isEmpty() || parent.get().number() < oldest) {
+        return false;
+      }
+      block = parent.get();
+    }
+    return true;
+  }
+
+  private boolean hasRoot(Bytes32 stateRoot) {
+    return stateRoot.equals(EmptyHashes.TRIE_ROOT)
+        || database.contains(Column.NODES, Keys.accountNode(stateRoot), view);
+  }
+}

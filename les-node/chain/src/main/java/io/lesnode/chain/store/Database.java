@@ -1,0 +1,298 @@
+package io.lesnode.chain.store;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Snapshot;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * An open RocksDB directory: locked, of a known schema, its columns by name. Reads are thread-safe
+ * and may race with {@link #close}: a native object is never touched after it is gone. Writes come
+ * from one thread.
+ */
+final class Database implements AutoCloseable {
+
+  private static final byte[] SCHEMA_KEY = "schema".getBytes(StandardCharsets.UTF_8);
+
+  private final Path directory;
+  private final Deque<AutoCloseable> resources;
+  private final RocksDB rocks;
+  private final Map<Column, ColumnFamilyHandle> handles;
+  private final View latest;
+  private final WriteOptions writeOptions;
+  private final ReentrantReadWriteLock closing = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  private Database(
+      Path directory,
+      Deque<AutoCloseable> resources,
+      RocksDB rocks,
+      Map<Column, ColumnFamilyHandle> handles) {
+    this.directory = directory;
+    this.resources = resources;
+    this.rocks = rocks;
+    this.handles = handles;
+    this.latest = new View(own(resources, new ReadOptions()), null);
+    // The log is handed to the operating system with each batch and not forced to the disk: a
+    // killed
+    // process loses nothing, a power cut the newest batches as a whole.
+    this.writeOptions = own(resources, new WriteOptions().setSync(false));
+  }
+
+  static Database open(Path directory, Schema schema, StoreOptions options) {
+    Deque<AutoCloseable> resources = new ArrayDeque<>();
+    boolean done = false;
+    try {
+      own(resources, DirectoryLock.acquire(directory));
+      RocksDB.loadLibrary();
+      Database database = openLocked(directory, schema, options, resources);
+      done = true;
+      return database;
+    } catch (RocksDBException e) {
+      throw StoreException.of(directory, "opening the database", e);
+    } finally {
+      if (!done) {
+        closeAll(resources);
+      }
+    }
+  }
+
+  private static Database openLocked(
+      Path directory, Schema schema, StoreOptions options, Deque<AutoCloseable> resources)
+      throws RocksDBException {
+    Tuning tuning = own(resources, new Tuning(options));
+    List<Column> known = schema.columns();
+    Set<String> names = new HashSet<>();
+    List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+    for (Column column : known) {
+      names.add(column.columnName());
+      descriptors.add(
+          new ColumnFamilyDescriptor(
+              column.nameBytes(), own(resources, tuning.columnOptions(column))));
+    }
+    for (byte[] name : existingColumns(directory)) {
+      if (names.add(new String(name, StandardCharsets.UTF_8))) {
+        // Of a newer version or another kind: RocksDB opens all columns or none.
+        descriptors.add(
+            new ColumnFamilyDescriptor(name, own(resources, new ColumnFamilyOptions())));
+      }
+    }
+    List<ColumnFamilyHandle> opened = new ArrayList<>();
+    RocksDB rocks =
+        own(
+            resources,
+            RocksDB.open(
+                own(resources, tuning.databaseOptions(schema)),
+                directory.toString(),
+                descriptors,
+                opened));
+    opened.forEach(handle -> own(resources, handle));
+    checkSchema(directory, schema, rocks, descriptors.size());
+    Map<Column, ColumnFamilyHandle> handles = new EnumMap<>(Column.class);
+    for (int i = 0; i < known.size(); i++) {
+      handles.put(known.get(i), opened.get(i));
+    }
+    return new Database(directory, resources, rocks, handles);
+  }
+
+  private static List<byte[]> existingColumns(Path directory) throws RocksDBException {
+    if (!Files.exists(directory.resolve("CURRENT"))) {
+      return List.of();
+    }
+    try (Options options = new Options()) {
+      return RocksDB.listColumnFamilies(options, directory.toString());
+    }
+  }
+
+  private static void checkSchema(Path directory, Schema schema, RocksDB rocks, int columns)
+      throws RocksDBException {
+    String wanted = schema.kind() + " " + schema.version();
+    byte[] stored = rocks.get(SCHEMA_KEY);
+    if (stored == null && columns == schema.columns().size() && isFresh(rocks)) {
+      rocks.put(SCHEMA_KEY, wanted.getBytes(StandardCharsets.UTF_8));
+      return;
+    }
+    String found = stored == null ? "none" : new String(stored, StandardCharsets.UTF_8);
+    if (!found.equals(wanted)) {
+      throw new StoreException.UnknownSchema(
+          "the database in "
+              + directory
+              + " has schema '"
+              + found
+              + "', this program knows '"
+              + wanted
+              + "'; run the version that wrote it, or choose another directory with --datadir and"
+              + " import or synchronise again");
+    }
+  }
+
+  private static boolean isFresh(RocksDB rocks) {
+    try (RocksIterator iterator = rocks.newIterator()) {
+      iterator.seekToFirst();
+      return !iterator.isValid();
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** The newest values. */
+  View latest() {
+    return latest;
+  }
+
+  /** The value, or null where there is none. */
+  byte @Nullable [] get(Column column, byte[] key, View view) {
+    Lock reading = enter();
+    try {
+      return rocks.get(handle(column), view.options, key);
+    } catch (RocksDBException e) {
+      throw StoreException.of(directory, "reading " + column.columnName(), e);
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  /** Whether there is a value, at the least cost: nothing is copied. */
+  boolean contains(Column column, byte[] key, View view) {
+    Lock reading = enter();
+    try {
+      return rocks.get(handle(column), view.options, key, NOTHING) != RocksDB.NOT_FOUND;
+    } catch (RocksDBException e) {
+      throw StoreException.of(directory, "reading " + column.columnName(), e);
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private static final byte[] NOTHING = {};
+
+  /** Hands every key of a column to the action, in order. */
+  void forEachKey(Column column, Consumer<byte[]> action) {
+    Lock reading = enter();
+    try (RocksIterator iterator = rocks.newIterator(handle(column), latest.options)) {
+      for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
+        action.accept(iterator.key());
+      }
+      iterator.status();
+    } catch (RocksDBException e) {
+      throw StoreException.of(directory, "reading " + column.columnName(), e);
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  /** Writes the batch as a whole or not at all. */
+  void write(WriteBatch batch, String action) {
+    Lock reading = enter();
+    try {
+      rocks.write(writeOptions, batch);
+    } catch (RocksDBException e) {
+      throw StoreException.of(directory, action, e);
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  ColumnFamilyHandle handle(Column column) {
+    ColumnFamilyHandle handle = handles.get(column);
+    if (handle == null) {
+      throw new IllegalArgumentException("no column " + column + " in " + directory);
+    }
+    return handle;
+  }
+
+  View snapshot() {
+    Lock reading = enter();
+    try {
+      Snapshot snapshot = rocks.getSnapshot();
+      return new View(new ReadOptions().setSnapshot(snapshot), snapshot);
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  void release(View view) {
+    Lock reading = closing.readLock();
+    reading.lock();
+    try {
+      view.options.close();
+      if (!closed && view.snapshot != null) {
+        rocks.releaseSnapshot(view.snapshot);
+      }
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private Lock enter() {
+    Lock reading = closing.readLock();
+    reading.lock();
+    if (closed) {
+      reading.unlock();
+      throw new StoreException.Closed(directory);
+    }
+    return reading;
+  }
+
+  /** Forces the log to the disk and closes; reads that are under way finish first. */
+  @Override
+  public void close() {
+    Lock exclusive = closing.writeLock();
+    exclusive.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      try {
+        rocks.syncWal();
+      } catch (RocksDBException e) {
+        throw StoreException.of(directory, "closing the database", e);
+      } finally {
+        closeAll(resources);
+      }
+    } finally {
+      exclusive.unlock();
+    }
+  }
+
+  private static <T extends AutoCloseable> T own(Deque<AutoCloseable> resources, T resource) {
+    resources.push(resource);
+    return resource;
+  }
+
+  private static void closeAll(Deque<AutoCloseable> resources) {
+    while (!resources.isEmpty()) {
+      AutoCloseable resource = resources.pop();
+      try {
+        resource.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("closing " + resource, e);
+      }
+    }
+  }
+}
