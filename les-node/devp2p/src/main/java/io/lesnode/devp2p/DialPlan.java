@@ -70,7 +70,10 @@ final class DialPlan {
    * @param dialledPeers how many peers are connected because we dialled them
    */
   List<Enode> due(long nowNanos, int dialledPeers) {
-    redialAtNanos.values().removeIf(time -> time - nowNanos <= 0);
+    Iterator<Long> oldest = redialAtNanos.values().iterator();
+    while (oldest.hasNext() && oldest.next() - nowNanos <= 0) {
+      oldest.remove();
+    }
     int slots = Math.min(2 * (maxDialled - dialledPeers), maxPending) - dialling.size();
     List<Enode> due = new ArrayList<>();
     Iterator<Enode> candidates = nodes.values().iterator();

@@ -33,6 +33,9 @@ record Hello(
   /** geth's limit for the message. */
   static final int LIMIT_BYTES = 2048;
 
+  /** The frame of the longest Hello: its code takes one byte. */
+  static final int FRAME_LIMIT_BYTES = LIMIT_BYTES + 1;
+
   /**
    * A capability as announced.
    *

@@ -23,20 +23,26 @@ final class InboundThrottle {
     this.intervalNanos = intervalNanos;
   }
 
-  /** Whether a connection from there is welcome now; every attempt is remembered. */
+  /**
+   * Whether a connection from there is welcome now; a refused attempt does not prolong the wait.
+   */
   boolean admit(InetAddress address, long nowNanos) {
     if (isLocal(address)) {
       return true;
     }
-    freeAtNanos.values().removeIf(time -> time - nowNanos <= 0);
-    boolean welcome = freeAtNanos.remove(address) == null;
-    freeAtNanos.put(address, nowNanos + intervalNanos);
-    if (freeAtNanos.size() > ADDRESSES_MAX) {
-      Iterator<InetAddress> oldest = freeAtNanos.keySet().iterator();
-      oldest.next();
+    Iterator<Long> oldest = freeAtNanos.values().iterator();
+    while (oldest.hasNext() && oldest.next() - nowNanos <= 0) {
       oldest.remove();
     }
-    return welcome;
+    if (freeAtNanos.putIfAbsent(address, nowNanos + intervalNanos) != null) {
+      return false;
+    }
+    if (freeAtNanos.size() > ADDRESSES_MAX) {
+      Iterator<InetAddress> first = freeAtNanos.keySet().iterator();
+      first.next();
+      first.remove();
+    }
+    return true;
   }
 
   private static boolean isLocal(InetAddress address) {

@@ -66,7 +66,7 @@ final class Outbound {
    * @return false if the queue is full
    */
   boolean offer(int code, Bytes payload) {
-    long size = payload.size() + OVERHEAD_BYTES;
+    long size = (long) payload.size() + OVERHEAD_BYTES;
     long queued = queuedBytes.addAndGet(size);
     if (queued > limitBytes) {
       queuedBytes.addAndGet(-size);

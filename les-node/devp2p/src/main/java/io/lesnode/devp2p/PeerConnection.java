@@ -4,6 +4,7 @@ import io.lesnode.devp2p.rlpx.Frame;
 import io.lesnode.devp2p.rlpx.FrameCodec;
 import io.lesnode.devp2p.rlpx.HandshakeHandler;
 import io.lesnode.devp2p.rlpx.RlpxException;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -83,6 +84,11 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
   /** How the connection came about. Any thread. */
   Origin origin() {
     return origin;
+  }
+
+  /** The channel. Any thread, once the handshake has begun. */
+  Channel channel() {
+    return context().channel();
   }
 
   /** Marks the peer as one that may exceed the limit. Any thread. */

@@ -34,6 +34,12 @@ public record PeerInfo(
     return nodeId.hash().toUnprefixedHexString();
   }
 
+  /** The same with another trusted mark. */
+  PeerInfo withTrusted(boolean value) {
+    return new PeerInfo(
+        nodeId, enode, name, caps, running, localAddress, remoteAddress, inbound, value, isStatic);
+  }
+
   /** Our end as {@code ip:port}. */
   public String localAddressText() {
     return IpText.of(localAddress);

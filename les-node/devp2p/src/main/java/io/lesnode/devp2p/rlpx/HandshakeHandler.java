@@ -3,6 +3,7 @@ package io.lesnode.devp2p.rlpx;
 import io.lesnode.primitives.crypto.KeyPair;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
@@ -129,6 +130,6 @@ public final class HandshakeHandler extends ByteToMessageDecoder {
   }
 
   private static void send(ChannelHandlerContext context, Bytes packet) {
-    context.writeAndFlush(Unpooled.wrappedBuffer(packet.toArrayUnsafe()), context.voidPromise());
+    ChannelFuture unused = context.writeAndFlush(Unpooled.wrappedBuffer(packet.toArrayUnsafe()));
   }
 }
