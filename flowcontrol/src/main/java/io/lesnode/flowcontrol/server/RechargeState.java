@@ -1,0 +1,20 @@
+package io.lesnode.flowcontrol.server;
+
+/** What the {@link CreditManager} keeps per client; a plain field holder owned by the manager. */
+final class RechargeState {
+
+  /** The buffer value including bonus recharge and refunds. */
+  long correctedValue;
+
+  /** The integrator when {@link #correctedValue} was last brought up to date. */
+  long lastIntegral;
+
+  /** The integrator at which {@link #correctedValue} will be full. */
+  long fullIntegral;
+
+  /** Whether the client is in the recharge queue. */
+  boolean queued;
+
+  /** Breaks ties between equal {@link #fullIntegral}. */
+  long queueSequence;
+}

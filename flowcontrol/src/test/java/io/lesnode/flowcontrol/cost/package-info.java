@@ -1,0 +1,5 @@
+/** Tests against traces of geth's flow control. */
+@NullMarked
+package io.lesnode.flowcontrol.cost;
+
+import org.jspecify.annotations.NullMarked;
