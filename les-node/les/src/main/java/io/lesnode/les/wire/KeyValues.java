@@ -1,6 +1,7 @@
 package io.lesnode.les.wire;
 
 import io.lesnode.flowcontrol.cost.RequestCost;
+import io.lesnode.primitives.config.ForkId;
 import io.lesnode.primitives.rlp.RlpException;
 import io.lesnode.primitives.rlp.RlpReader;
 import java.nio.charset.StandardCharsets;
@@ -136,6 +137,11 @@ public final class KeyValues {
                         list.readBytes32())));
   }
 
+  /** A fork identifier (EIP-2124). */
+  public Optional<ForkId> forkId(String key) {
+    return value(key, ForkId::readFrom);
+  }
+
   /** The value of a key, read by {@code read}, which must consume all of it. */
   public <T> Optional<T> value(String key, Function<RlpReader, T> read) {
     Bytes raw = lastByKey.get(key);
@@ -255,6 +261,11 @@ public final class KeyValues {
                 list.writeValue(checkpoint.canonicalHashRoot());
                 list.writeValue(checkpoint.bloomRoot());
               }));
+    }
+
+    /** Adds a fork identifier. */
+    public Builder forkId(String key, ForkId forkId) {
+      return raw(key, RLP.encode(forkId::writeTo));
     }
 
     /** Adds a value that is encoded already. */
