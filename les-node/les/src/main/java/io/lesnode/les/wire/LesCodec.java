@@ -1,7 +1,9 @@
 package io.lesnode.les.wire;
 
 import io.lesnode.les.wire.LesMessage.Announce;
+import io.lesnode.les.wire.LesMessage.TxStatusEntry;
 import io.lesnode.primitives.rlp.RlpException;
+import java.util.List;
 import org.apache.tuweni.bytes.Bytes;
 
 /**
@@ -55,6 +57,16 @@ public final class LesCodec {
   /** The encoded list of raw RLP items, the body of most replies. Copies each item once. */
   public static Bytes encodeRawItems(Iterable<Bytes> items) {
     return LesEncoder.encodeRawItems(items);
+  }
+
+  /** The encoded list of byte strings, the body of a Code reply. */
+  public static Bytes encodeStrings(List<Bytes> strings) {
+    return LesEncoder.strings(strings);
+  }
+
+  /** The encoded list of transaction statuses, the body of a TxStatus reply. */
+  public static Bytes encodeTxStatusEntries(List<TxStatusEntry> entries) {
+    return LesEncoder.txStatusEntries(entries);
   }
 
   /**

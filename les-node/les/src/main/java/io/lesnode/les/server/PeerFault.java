@@ -1,0 +1,122 @@
+package io.lesnode.les.server;
+
+import io.lesnode.devp2p.DisconnectReason;
+import io.lesnode.les.wire.LesError;
+import io.lesnode.les.wire.LesVersion;
+
+/**
+ * Why a server ends a connection. Each fault names the reason that the peer is told; error codes of
+ * LES never travel.
+ */
+sealed interface PeerFault {
+
+  /** What the peer is told. */
+  DisconnectReason reason();
+
+  /** What the log says. */
+  String text();
+
+  /** A message that the protocol does not allow, or a Status that does not fit. */
+  record Breach(LesError error, String detail) implements PeerFault {
+    @Override
+    public DisconnectReason reason() {
+      return DisconnectReason.SUBPROTOCOL_ERROR;
+    }
+
+    @Override
+    public String text() {
+      return detail;
+    }
+  }
+
+  /** No Status within five seconds. */
+  record HandshakeTimeout() implements PeerFault {
+    @Override
+    public DisconnectReason reason() {
+      return DisconnectReason.READ_TIMEOUT;
+    }
+
+    @Override
+    public String text() {
+      return "no Status in time";
+    }
+  }
+
+  /** More than the tolerated number of requests for things that do not exist. */
+  record TooManyInvalidRequests(long count) implements PeerFault {
+    @Override
+    public DisconnectReason reason() {
+      return DisconnectReason.SUBPROTOCOL_ERROR;
+    }
+
+    @Override
+    public String text() {
+      return "too many invalid requests made: " + count;
+    }
+  }
+
+  /** A request beyond the credit of a client that knows no Stop. */
+  record Overrun() implements PeerFault {
+    @Override
+    public DisconnectReason reason() {
+      return DisconnectReason.USELESS_PEER;
+    }
+
+    @Override
+    public String text() {
+      return "a les/2 client overran its buffer";
+    }
+  }
+
+  /** Not every transaction is indexed, which versions before les/4 cannot express. */
+  record UnservedVersion(LesVersion version) implements PeerFault {
+    @Override
+    public DisconnectReason reason() {
+      return DisconnectReason.SUBPROTOCOL_ERROR;
+    }
+
+    @Override
+    public String text() {
+      return version + " needs a complete transaction index";
+    }
+  }
+
+  /** We are behind and do not serve yet. */
+  record NotSynced() implements PeerFault {
+    @Override
+    public DisconnectReason reason() {
+      return DisconnectReason.REQUESTED;
+    }
+
+    @Override
+    public String text() {
+      return "we are not synced";
+    }
+  }
+
+  /** No room for another client. */
+  record NoCapacity() implements PeerFault {
+    @Override
+    public DisconnectReason reason() {
+      return DisconnectReason.REQUESTED;
+    }
+
+    @Override
+    public String text() {
+      return "no capacity left";
+    }
+  }
+
+  /** Another server broke the silence of a server–server link. */
+  record MessageFromServer() implements PeerFault {
+    @Override
+    public DisconnectReason reason() {
+      return DisconnectReason.QUITTING;
+    }
+
+    @Override
+    public String text() {
+      return "a message on an idle link between servers";
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package io.lesnode.les.server;
+
+import io.lesnode.flowcontrol.CreditParams;
+import io.lesnode.flowcontrol.LinearExpiredValue;
+import io.lesnode.flowcontrol.cost.CostTable;
+import io.lesnode.flowcontrol.server.Admission;
+import io.lesnode.flowcontrol.server.ClientCredit;
+import io.lesnode.les.wire.KeyValues;
+import io.lesnode.les.wire.LesCodec;
+import io.lesnode.les.wire.LesLimits;
+import io.lesnode.les.wire.LesMessage.Announce;
+import io.lesnode.les.wire.LesMessage.Request;
+import io.lesnode.les.wire.LesMessage.Resume;
+import io.lesnode.les.wire.LesMessage.Stop;
+import io.lesnode.les.wire.StatusKeys;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.units.bigints.UInt256;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A light client that is being served: its credit, its requests under way, its announcements;
+ * confined to the node loop.
+ *
+ * <p>A request beyond the credit freezes the client: all its requests under way are void, it is
+ * told to stop, and after 700 to 1300 ms, once an eighth of its buffer is full, it may resume. What
+ * it sends meanwhile is charged by size and ignored, as is a request for no items or too many. A
+ * les/2 client is dropped instead.
+ *
+ * <p>Reference: geth v1.10.26, les/server_handler.go (beforeHandle, afterHandle), les/peer.go
+ * (freeze).
+ */
+final class ServedClient {
+
+  private static final long FREEZE_BASE_NANOS = 700_000_000;
+  private static final long FREEZE_RANDOM_NANOS = 600_000_000;
+  private static final long FREEZE_RECHECK_NANOS = 100_000_000;
+  private static final long RESUME_SHARE = 8;
+  private static final int TOLERATED_INVALID_REQUESTS = 20;
+  private static final long INVALID_DECAY_NANOS = 3_600_000_000_000L;
+
+  private final ServerState server;
+  private final ServedPeer peer;
+  private final AnnounceType announceType;
+  private final CostTable costs;
+  private final ClientCredit credit;
+  private final LinearExpiredValue invalidRequests = new LinearExpiredValue(INVALID_DECAY_NANOS);
+  private final Set<ServingTask> underWay = new HashSet<>();
+  private CreditParams announcedParams;
+  private UInt256 announcedTd;
+  private @Nullable HeadAnnouncement storedHead;
+  private boolean frozen;
+  private boolean closed;
+  private NodeLoop.Timer freezeTimer = () -> {};
+
+  ServedClient(
+      ServerState server,
+      ServedPeer peer,
+      AnnounceType announceType,
+      CreditParams params,
+      CostTable costs,
+      UInt256 announcedTd) {
+    this.server = server;
+    this.peer = peer;
+    this.announceType = announceType;
+    this.costs = costs;
+    this.announcedParams = params;
+    this.announcedTd = announcedTd;
+    this.credit = server.credits().connect(params, server.loop().nowNanos());
+  }
+
+  ServedPeer peer() {
+    return peer;
+  }
+
+  /** The capacity that the client was last told. */
+  long capacity() {
+    return announcedParams.rechargePerMilli();
+  }
+
+  boolean isFrozen() {
+    return frozen;
+  }
+
+  /** Handles a request; true if it is under way to a worker now. */
+  boolean onRequest(Request request, int sizeBytes) {
+    long nowNanos = server.loop().nowNanos();
+    long amount = request.amount();
+    boolean isCountLegal =
+        amount != 0 && Long.compareUnsigned(amount, LesLimits.maxItems(request.kind())) <= 0;
+    if (!isCountLegal || frozen) {
+      credit.charge(realCost(0, sizeBytes, 0), nowNanos);
+      return false;
+    }
+    long bufferLimit = Math.min(announcedParams.bufferLimit(), credit.params().bufferLimit());
+    long maxCost = costs.maxCost(request.kind(), amount, bufferLimit);
+    return switch (credit.admit(maxCost, nowNanos)) {
+      case Admission.Underrun underrun -> {
+        freeze();
+        credit.charge(realCost(0, sizeBytes, 0), nowNanos);
+        yield false;
+      }
+      case Admission.Admitted admitted -> {
+        start(new ServingTask(request, sizeBytes, admitted.ticket(), maxCost, admitted.priority()));
+        yield true;
+      }
+    };
+  }
+
+  private void start(ServingTask task) {
+    underWay.add(task);
+    server.workers().submit(task, (served, nanos) -> onServed(task, served, nanos));
+  }
+
+  private void onServed(ServingTask task, Served served, long servingNanos) {
+    underWay.remove(task);
+    peer.backlog().leave(task.sizeBytes());
+    long nowNanos = server.loop().nowNanos();
+    Bytes body = closed || task.isStopped() ? null : served.body();
+    long outBytes = body == null ? 0 : body.size();
+    long realCost = Math.min(task.maxCost(), realCost(servingNanos, task.sizeBytes(), outBytes));
+    long bufferValue = credit.settle(task.ticket(), realCost, nowNanos);
+    invalidRequests.add(served.invalidItems(), nowNanos);
+    if (closed) {
+      return;
+    }
+    if (body != null) {
+      Request request = task.request();
+      server.onServed(request.kind(), request.amount(), servingNanos);
+      long reported = Math.min(bufferValue, credit.params().bufferLimit());
+      peer.link()
+          .send(served.replyCode(), LesCodec.encodeReply(request.requestId(), reported, body));
+    }
+    long invalid = invalidRequests.at(nowNanos);
+    if (invalid > TOLERATED_INVALID_REQUESTS) {
+      peer.fail(new PeerFault.TooManyInvalidRequests(invalid));
+    }
+  }
+
+  private long realCost(long servingNanos, long inBytes, long outBytes) {
+    return server.model().realCost(servingNanos, inBytes, outBytes, server.globalFactor().value());
+  }
+
+  private void freeze() {
+    if (!peer.version().hasStopAndResume()) {
+      peer.fail(new PeerFault.Overrun());
+      return;
+    }
+    frozen = true;
+    underWay.forEach(ServingTask::stop);
+    peer.send(new Stop());
+    long delayNanos = FREEZE_BASE_NANOS + server.randomBelow(FREEZE_RANDOM_NANOS);
+    freezeTimer = server.loop().schedule(delayNanos, this::tryResume);
+  }
+
+  private void tryResume() {
+    ClientCredit.BufferStatus status = credit.status(server.loop().nowNanos());
+    if (status.bufferValue() <= status.bufferLimit() / RESUME_SHARE) {
+      freezeTimer = server.loop().schedule(FREEZE_RECHECK_NANOS, this::tryResume);
+      return;
+    }
+    frozen = false;
+    peer.send(new Resume(status.bufferValue()));
+  }
+
+  /** Gives the client another capacity and tells it; a lower one is enforced two seconds late. */
+  void setCapacity(long capacity) {
+    boolean wasInactive = capacity() == 0;
+    if (capacity != capacity()) {
+      announcedParams = CreditParams.ofCapacity(capacity);
+      credit.updateParams(announcedParams, server.loop().nowNanos());
+      KeyValues update =
+          KeyValues.builder()
+              .unsignedLong(StatusKeys.MIN_RECHARGE, announcedParams.rechargePerMilli())
+              .unsignedLong(StatusKeys.BUFFER_LIMIT, announcedParams.bufferLimit())
+              .build();
+      peer.send(Announce.ofUpdate(update));
+    }
+    HeadAnnouncement head = storedHead;
+    if (wasInactive && capacity != 0 && head != null) {
+      announce(head);
+    }
+  }
+
+  /**
+   * Announces a head, if the client wants it and it is news; an inactive client gets the newest one
+   * when it becomes active.
+   */
+  void announce(HeadAnnouncement head) {
+    if (capacity() == 0) {
+      storedHead = head;
+      return;
+    }
+    storedHead = null;
+    if (head.totalDifficulty().compareTo(announcedTd) <= 0) {
+      return;
+    }
+    announcedTd = head.totalDifficulty();
+    switch (announceType) {
+      case NONE -> {}
+      case SIMPLE -> peer.send(head.plain());
+      case SIGNED -> peer.send(head.signed());
+    }
+  }
+
+  /** The connection is over; what is under way is settled when it comes back. */
+  void onClosed() {
+    closed = true;
+    freezeTimer.cancel();
+    underWay.forEach(ServingTask::stop);
+    credit.disconnect(server.loop().nowNanos());
+  }
+}

@@ -1,0 +1,85 @@
+package io.lesnode.les.server;
+
+import io.lesnode.devp2p.DisconnectReason;
+import io.lesnode.devp2p.PeerSession;
+import io.lesnode.flowcontrol.cost.RequestKind;
+import io.lesnode.les.wire.LesCodec;
+import io.lesnode.les.wire.LesError;
+import io.lesnode.les.wire.LesMessage;
+import io.lesnode.les.wire.LesVersion;
+import io.lesnode.les.wire.LesWireException;
+import org.apache.tuweni.bytes.Bytes;
+
+/**
+ * The channel's end of a connection: decodes, bounds and hands over; confined to the channel loop.
+ *
+ * <p>The first message must be Status, and nothing else is even decoded before it. After a message
+ * that may not be, nothing is decoded any more.
+ */
+final class ServerSession implements PeerSession {
+
+  private final LesVersion version;
+  private final Backlog backlog;
+  private final NodeLoop loop;
+  private final ServedPeer peer;
+  private boolean sawStatus;
+  private boolean broken;
+
+  ServerSession(LesVersion version, Backlog backlog, NodeLoop loop, ServedPeer peer) {
+    this.version = version;
+    this.backlog = backlog;
+    this.loop = loop;
+    this.peer = peer;
+  }
+
+  @Override
+  public void onMessage(int code, Bytes payload) {
+    if (broken) {
+      return;
+    }
+    Inbound inbound = decode(code, payload);
+    broken = inbound instanceof Inbound.Broken;
+    sawStatus = true;
+    int sizeBytes = payload.size();
+    backlog.enter(sizeBytes);
+    loop.execute(() -> peer.onMessage(inbound, sizeBytes));
+  }
+
+  private Inbound decode(int code, Bytes payload) {
+    if (!sawStatus && code != LesMessage.Status.CODE) {
+      return broken(LesError.NO_STATUS, "first message has code 0x" + Integer.toHexString(code));
+    }
+    boolean isExpected = !sawStatus || RequestKind.ofCode(code).isPresent();
+    if (!isExpected) {
+      return broken(LesError.INVALID_MESSAGE_CODE, "0x" + Integer.toHexString(code));
+    }
+    try {
+      return switch (LesCodec.decode(version, code, payload)) {
+        case LesMessage.Status status -> new Inbound.Handshake(status);
+        case LesMessage.Request request -> new Inbound.Asked(request, payload.size());
+        case LesMessage other ->
+            broken(LesError.INVALID_MESSAGE_CODE, "0x" + Integer.toHexString(other.code()));
+      };
+    } catch (LesWireException e) {
+      return broken(e);
+    }
+  }
+
+  private static Inbound.Broken broken(LesError error, String detail) {
+    return broken(new LesWireException(error, detail));
+  }
+
+  private static Inbound.Broken broken(LesWireException e) {
+    return new Inbound.Broken(new PeerFault.Breach(e.error(), String.valueOf(e.getMessage())));
+  }
+
+  @Override
+  public void onClosed(DisconnectReason reason, boolean byRemote) {
+    loop.execute(() -> peer.onClosed(reason));
+  }
+
+  @Override
+  public void onWritabilityChanged(boolean writable) {
+    backlog.setWritable(writable);
+  }
+}

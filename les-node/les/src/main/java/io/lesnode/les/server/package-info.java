@@ -1,0 +1,16 @@
+/**
+ * The LES server: serves a chain to light clients.
+ *
+ * <p>Public types: {@link io.lesnode.les.server.LesServer} (a sub-protocol of devp2p), its {@link
+ * io.lesnode.les.server.LesServerConfig}, and the ports that it needs: {@link
+ * io.lesnode.les.server.ServedChain}, {@link io.lesnode.les.server.ServedView}, {@link
+ * io.lesnode.les.server.TransactionRelay}.
+ *
+ * <p>Owners: messages are decoded on channel loops; one node loop owns peers, credit and timers and
+ * never touches a disk; a fixed pool of workers serves requests over read snapshots and never sees
+ * a peer.
+ */
+@NullMarked
+package io.lesnode.les.server;
+
+import org.jspecify.annotations.NullMarked;
