@@ -1,0 +1,37 @@
+package io.lesnode.app.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program: only its commands do something. */
+@Command(
+    name = "les",
+    versionProvider = Versions.class,
+    description = {"A light Ethereum server and client in one program.", ""},
+    footer = {"", "'les COMMAND --help' explains every flag. Start with 'les demo'."},
+    subcommands = {DumpConfigCommand.class, VersionCommand.class, HelpCommand.class})
+final class LesCommand implements Runnable {
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  @Option(
+      names = {"-v", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  boolean version;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "a command is missing, for instance: les demo");
+  }
+}
