@@ -1,6 +1,7 @@
 package io.lesnode.les.server;
 
 import io.lesnode.les.wire.LesMessage;
+import io.lesnode.les.wire.LesWireException;
 
 /** A message from a peer as the channel loop hands it to the node loop. */
 sealed interface Inbound {
@@ -12,5 +13,5 @@ sealed interface Inbound {
   record Asked(LesMessage.Request request, int sizeBytes) implements Inbound {}
 
   /** Something that a light client may not send. */
-  record Broken(PeerFault.Breach breach) implements Inbound {}
+  record Broken(LesWireException problem) implements Inbound {}
 }

@@ -16,11 +16,16 @@ sealed interface PeerFault {
   /** What the log says. */
   String text();
 
-  /** A message that the protocol does not allow, or a Status that does not fit. */
-  record Breach(LesError error, String detail) implements PeerFault {
+  /**
+   * A message that the protocol does not allow, or a Status that does not fit.
+   *
+   * @param byClient whether the peer was being served already: geth's pool lets go of such a client
+   *     first, which tells it 0x00 before the error can
+   */
+  record Breach(LesError error, String detail, boolean byClient) implements PeerFault {
     @Override
     public DisconnectReason reason() {
-      return DisconnectReason.SUBPROTOCOL_ERROR;
+      return byClient ? DisconnectReason.REQUESTED : DisconnectReason.SUBPROTOCOL_ERROR;
     }
 
     @Override
@@ -46,7 +51,7 @@ sealed interface PeerFault {
   record TooManyInvalidRequests(long count) implements PeerFault {
     @Override
     public DisconnectReason reason() {
-      return DisconnectReason.SUBPROTOCOL_ERROR;
+      return DisconnectReason.REQUESTED;
     }
 
     @Override

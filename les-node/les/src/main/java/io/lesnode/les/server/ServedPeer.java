@@ -99,9 +99,9 @@ final class ServedPeer {
   private void onFirstMessage(Inbound inbound) {
     switch (inbound) {
       case Inbound.Handshake handshake -> onStatus(handshake.status());
-      case Inbound.Broken broken -> fail(broken.breach());
+      case Inbound.Broken broken -> fail(breach(broken.problem()));
       case Inbound.Asked asked ->
-          fail(new PeerFault.Breach(LesError.NO_STATUS, "a request before Status"));
+          fail(breach(new LesWireException(LesError.NO_STATUS, "a request before Status")));
     }
   }
 
@@ -114,7 +114,7 @@ final class ServedPeer {
     try {
       verdict = server.handshake().judge(version, status, server.chain().head());
     } catch (LesWireException e) {
-      fail(new PeerFault.Breach(e.error(), String.valueOf(e.getMessage())));
+      fail(breach(e));
       return;
     }
     switch (verdict) {
@@ -149,14 +149,19 @@ final class ServedPeer {
     return switch (inbound) {
       case Inbound.Asked asked -> client.onRequest(asked.request(), asked.sizeBytes());
       case Inbound.Broken broken -> {
-        fail(broken.breach());
+        fail(breach(broken.problem()));
         yield false;
       }
       case Inbound.Handshake again -> {
-        fail(new PeerFault.Breach(LesError.INVALID_MESSAGE_CODE, "a second Status"));
+        fail(breach(new LesWireException(LesError.INVALID_MESSAGE_CODE, "a second Status")));
         yield false;
       }
     };
+  }
+
+  private PeerFault.Breach breach(LesWireException e) {
+    return new PeerFault.Breach(
+        e.error(), String.valueOf(e.getMessage()), phase instanceof PeerPhase.Serving);
   }
 
   /** Sends a message; false if it was lost because the connection ended or is stuffed. */

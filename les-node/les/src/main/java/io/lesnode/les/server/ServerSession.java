@@ -61,16 +61,12 @@ final class ServerSession implements PeerSession {
             broken(LesError.INVALID_MESSAGE_CODE, "0x" + Integer.toHexString(other.code()));
       };
     } catch (LesWireException e) {
-      return broken(e);
+      return new Inbound.Broken(e);
     }
   }
 
   private static Inbound.Broken broken(LesError error, String detail) {
-    return broken(new LesWireException(error, detail));
-  }
-
-  private static Inbound.Broken broken(LesWireException e) {
-    return new Inbound.Broken(new PeerFault.Breach(e.error(), String.valueOf(e.getMessage())));
+    return new Inbound.Broken(new LesWireException(error, detail));
   }
 
   @Override

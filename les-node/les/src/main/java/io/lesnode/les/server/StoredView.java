@@ -1,0 +1,82 @@
+package io.lesnode.les.server;
+
+import io.lesnode.chain.store.ChainHead;
+import io.lesnode.chain.store.ChainSnapshot;
+import io.lesnode.chain.trie.NodeSource;
+import io.lesnode.les.wire.LesMessage.TxLookup;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
+
+/** A snapshot of the chain store as it is served. */
+final class StoredView implements ServedView {
+
+  private final ChainSnapshot snapshot;
+
+  StoredView(ChainSnapshot snapshot) {
+    this.snapshot = snapshot;
+  }
+
+  @Override
+  public long headNumber() {
+    return snapshot.head().map(ChainHead::number).orElse(0L);
+  }
+
+  @Override
+  public Optional<Bytes32> canonicalHash(long number) {
+    return number < 0 ? Optional.empty() : snapshot.canonicalHash(number);
+  }
+
+  @Override
+  public OptionalLong number(Bytes32 hash) {
+    return snapshot.number(hash);
+  }
+
+  @Override
+  public Optional<Bytes> header(Bytes32 hash) {
+    return snapshot.headerBytes(hash);
+  }
+
+  @Override
+  public Optional<Bytes> header(long number) {
+    return number < 0 ? Optional.empty() : snapshot.headerBytes(number);
+  }
+
+  @Override
+  public Optional<Bytes> body(Bytes32 hash) {
+    return snapshot.bodyBytes(hash);
+  }
+
+  @Override
+  public Optional<Bytes> receipts(Bytes32 hash) {
+    return snapshot.receiptsBytes(hash);
+  }
+
+  @Override
+  public NodeSource accountNodes() {
+    return snapshot.accountNodes();
+  }
+
+  @Override
+  public NodeSource storageNodes(Bytes32 accountHash) {
+    return snapshot.storageNodes(accountHash);
+  }
+
+  @Override
+  public Optional<Bytes> code(Bytes32 codeHash) {
+    return Optional.ofNullable(snapshot.code(codeHash));
+  }
+
+  @Override
+  public Optional<TxLookup> transaction(Bytes32 hash) {
+    return snapshot
+        .transaction(hash)
+        .map(place -> new TxLookup(place.blockHash(), place.blockNumber(), place.index()));
+  }
+
+  @Override
+  public void close() {
+    snapshot.close();
+  }
+}

@@ -1,0 +1,110 @@
+package io.lesnode.les.server;
+
+import io.lesnode.devp2p.DisconnectReason;
+import io.lesnode.devp2p.NodeId;
+import io.lesnode.devp2p.PeerLink;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.apache.tuweni.bytes.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/** A link that keeps what is sent; after a disconnect it keeps nothing more. */
+final class FakeLink implements PeerLink {
+
+  record Sent(int code, Bytes payload) {}
+
+  private final NodeId remoteId;
+  private final Deque<Sent> sent = new ArrayDeque<>();
+  private @Nullable DisconnectReason disconnected;
+  private boolean paused;
+
+  FakeLink(NodeId remoteId) {
+    this.remoteId = remoteId;
+  }
+
+  Deque<Sent> sent() {
+    return sent;
+  }
+
+  @Nullable DisconnectReason disconnected() {
+    return disconnected;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  @Override
+  public NodeId remoteId() {
+    return remoteId;
+  }
+
+  @Override
+  public String clientName() {
+    return "vec/v1";
+  }
+
+  @Override
+  public List<String> remoteCapabilities() {
+    return List.of();
+  }
+
+  @Override
+  public InetSocketAddress remoteAddress() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 2);
+  }
+
+  @Override
+  public boolean inbound() {
+    return true;
+  }
+
+  @Override
+  public boolean isStatic() {
+    return false;
+  }
+
+  @Override
+  public boolean trusted() {
+    return false;
+  }
+
+  @Override
+  public boolean send(int code, Bytes payload) {
+    if (disconnected != null) {
+      return false;
+    }
+    sent.add(new Sent(code, payload));
+    return true;
+  }
+
+  @Override
+  public boolean writable() {
+    return true;
+  }
+
+  @Override
+  public void pauseReading() {
+    paused = true;
+  }
+
+  @Override
+  public void resumeReading() {
+    paused = false;
+  }
+
+  @Override
+  public void disconnect(DisconnectReason reason) {
+    if (disconnected == null) {
+      disconnected = reason;
+    }
+  }
+}
