@@ -92,7 +92,8 @@ public final class NodeKeyFile {
     Files.deleteIfExists(draft);
     if (Files.getFileStore(folder == null ? file : folder).supportsFileAttributeView("posix")) {
       Files.createFile(
-          draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          draft,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
     Files.writeString(
         draft,

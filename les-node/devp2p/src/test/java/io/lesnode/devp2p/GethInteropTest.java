@@ -32,7 +32,9 @@ class GethInteropTest {
             .timings(P2pTimings.STANDARD.withRedialMillis(500))
             .build();
     try (GethProcess geth =
-            GethProcess.server(folder.resolve("geth")).genesis(chain.resolve("genesis.json")).start();
+            GethProcess.server(folder.resolve("geth"))
+                .genesis(chain.resolve("genesis.json"))
+                .start();
         P2pServer server = P2pServer.start(config, List.of(les))) {
       // we dial
       server.addPeer(geth.enode());

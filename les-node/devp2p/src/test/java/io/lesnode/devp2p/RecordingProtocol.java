@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.tuweni.bytes.Bytes;
 
 /** A sub-protocol that keeps what happens to it, for any thread to look at. */
-final class RecordingProtocol implements SubProtocol {
+class RecordingProtocol implements SubProtocol {
   private static final long LIMIT_SECONDS = 60;
 
   private final List<Capability> capabilities;

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.Assumptions;
  * A geth node run by a test, on loopback and free ports only, killed when closed.
  *
  * <p>The executable is that of the system property {@code geth} (Maven: {@code -Dgeth=PATH}) or of
- * the environment variable {@code GETH}; {@link #executable()} skips the test, saying so, when there
- * is none. Versions 1.9.25 to 1.12.0 are known to work. The log is {@code geth.log} in the data
- * folder; failures quote its end.
+ * the environment variable {@code GETH}; {@link #executable()} skips the test, saying so, when
+ * there is none. Versions 1.9.25 to 1.12.0 are known to work. The log is {@code geth.log} in the
+ * data folder; failures quote its end.
  *
  * <pre>{@code
  * try (GethProcess server = GethProcess.server(dir).chain(chainFolder).start()) {
@@ -188,8 +188,7 @@ public final class GethProcess implements AutoCloseable {
       return command;
     }
 
-    private List<String> nodeCommand(String version, boolean old, int httpPort)
-        throws IOException {
+    private List<String> nodeCommand(String version, boolean old, int httpPort) throws IOException {
       Path config = dataFolder.resolve("config.toml");
       Files.writeString(config, toml());
       List<String> command = command(old, "--config", config.toString());
@@ -250,8 +249,7 @@ public final class GethProcess implements AutoCloseable {
     private static void run(Path log, Duration limit, List<String> command) throws IOException {
       Process process = launch(log, command);
       try {
-        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
-            || process.exitValue() != 0) {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) || process.exitValue() != 0) {
           throw new IOException(command + " failed:\n" + tail(log));
         }
       } catch (InterruptedException e) {
