@@ -28,6 +28,8 @@ import java.util.Optional;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers requests that were admitted; stateless, called by any worker. Disk errors of the view
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestServer {
 
+  private static final Logger LOG = LoggerFactory.getLogger(RequestServer.class);
   private static final Bytes EMPTY_LIST = Bytes.of(0xc0);
 
   private final ServedChain chain;
@@ -46,6 +49,19 @@ final class RequestServer {
   RequestServer(ServedChain chain, TransactionRelay pool) {
     this.chain = chain;
     this.pool = pool;
+  }
+
+  /**
+   * As {@link #serve}; the outermost frame of a worker, because a damaged store must not take the
+   * thread with it.
+   */
+  Served tryServe(Request request, StopSignal stop) {
+    try {
+      return serve(request, stop);
+    } catch (RuntimeException | AssertionError e) {
+      LOG.error("Cannot serve a {} request; it stays unanswered", request.kind(), e);
+      return Served.nothing(0);
+    }
   }
 
   /** Answers a request of at least one and at most the allowed number of items. */

@@ -67,19 +67,9 @@ final class WorkerPool implements ServingPool, AutoCloseable {
 
   private void serve(ServingTask task, Outcome outcome) {
     long startNanos = System.nanoTime();
-    Served served = task.isStopped() ? Served.nothing(0) : tryServe(task);
+    Served served = task.isStopped() ? Served.nothing(0) : server.tryServe(task.request(), task);
     long servingNanos = System.nanoTime() - startNanos;
     loop.execute(() -> outcome.onServed(served, servingNanos));
-  }
-
-  /** The outermost frame of a worker: a damaged store must not take the thread with it. */
-  private Served tryServe(ServingTask task) {
-    try {
-      return server.serve(task.request(), task);
-    } catch (RuntimeException | AssertionError e) {
-      LOG.error("Cannot serve a {} request; it stays unanswered", task.request().kind(), e);
-      return Served.nothing(0);
-    }
   }
 
   @Override

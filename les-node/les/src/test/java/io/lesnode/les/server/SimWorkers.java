@@ -34,7 +34,7 @@ final class SimWorkers implements ServingPool {
   }
 
   private void serve(ServingTask task, Outcome outcome) {
-    Served served = task.isStopped() ? Served.nothing(0) : server.serve(task.request(), task);
+    Served served = task.isStopped() ? Served.nothing(0) : server.tryServe(task.request(), task);
     long nanos = servingNanos.applyAsLong(task.request().kind());
     loop.schedule(
         nanos,
