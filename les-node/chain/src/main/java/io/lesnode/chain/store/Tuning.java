@@ -56,7 +56,8 @@ final class Tuning implements AutoCloseable {
         .setMaxOpenFiles(schema.columns().contains(Column.VERIFIED) ? ALL_FILES : OPEN_FILES)
         .setMaxBackgroundJobs(BACKGROUND_JOBS)
         .setBytesPerSync(MEBIBYTE)
-        .setWalBytesPerSync(MEBIBYTE)
+        // There is one writer: what lets several insert at once only costs it time.
+        .setAllowConcurrentMemtableWrite(false)
         // A torn end of the log is what a crash leaves; anything before it must be whole.
         .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
