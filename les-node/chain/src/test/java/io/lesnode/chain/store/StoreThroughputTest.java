@@ -57,7 +57,8 @@ class StoreThroughputTest {
       JournaledState changes = new JournaledState(state);
       changes.addBalance(person(0), UInt256.ONE);
       changes.setNonce(person(1 + random.nextInt(10)), i);
-      changes.setBalance(person(11 + random.nextInt(5000)), UInt256.valueOf(random.nextInt(1 << 30)));
+      changes.setBalance(
+          person(11 + random.nextInt(5000)), UInt256.valueOf(random.nextInt(1 << 30)));
       changes.finishTransaction(Fork.LONDON);
       state.apply(changes.changes());
       StateCommit commit = state.commit();
