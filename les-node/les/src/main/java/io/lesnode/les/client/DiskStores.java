@@ -1,0 +1,114 @@
+package io.lesnode.les.client;
+
+import io.lesnode.chain.consensus.CliqueSnapshotStore;
+import io.lesnode.chain.store.LightBatch;
+import io.lesnode.chain.store.LightStore;
+import io.lesnode.chain.store.VerifiedKind;
+import io.lesnode.primitives.BlockHeader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
+import org.jspecify.annotations.Nullable;
+
+/** The stores of a light client in its {@link LightStore}. Thread-safe as that is. */
+final class DiskStores implements HeaderStore, VerifiedStore, CliqueSnapshotStore {
+  private static final Bytes SNAPSHOT_PREFIX =
+      Bytes.wrap("clique-snapshot-".getBytes(StandardCharsets.US_ASCII));
+
+  private final LightStore store;
+
+  DiskStores(LightStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public HeaderChain.@Nullable Head head() {
+    return store.head().map(head -> header(head.hash())).orElse(null);
+  }
+
+  @Override
+  public HeaderChain.@Nullable Head header(Bytes32 hash) {
+    BlockHeader header = store.header(hash).orElse(null);
+    return header == null
+        ? null
+        : new HeaderChain.Head(header, store.totalDifficulty(hash).orElseThrow());
+  }
+
+  @Override
+  public @Nullable Bytes32 canonicalHash(long number) {
+    return store.canonicalHash(number).orElse(null);
+  }
+
+  @Override
+  public void write(
+      List<HeaderChain.Head> headers,
+      List<BlockHeader> canonical,
+      long removeFrom,
+      long removeTo,
+      HeaderChain.Head head) {
+    try (LightBatch batch = store.newBatch()) {
+      headers.forEach(entry -> batch.putHeader(entry.header(), entry.totalDifficulty()));
+      canonical.forEach(batch::setCanonical);
+      for (long number = removeFrom; number <= removeTo; number++) {
+        batch.removeCanonical(number);
+      }
+      batch.setHead(head.header());
+      batch.commit();
+    }
+  }
+
+  @Override
+  public @Nullable Bytes node(Bytes32 hash) {
+    return store.verified(VerifiedKind.TRIE_NODE, hash).orElse(null);
+  }
+
+  @Override
+  public void putNodes(Map<Bytes32, Bytes> nodes) {
+    store.putVerified(VerifiedKind.TRIE_NODE, nodes);
+  }
+
+  @Override
+  public @Nullable Bytes body(Bytes32 blockHash) {
+    return store.verified(VerifiedKind.BODY, blockHash).orElse(null);
+  }
+
+  @Override
+  public void putBody(Bytes32 blockHash, Bytes body) {
+    store.putVerified(VerifiedKind.BODY, blockHash, body);
+  }
+
+  @Override
+  public @Nullable Bytes receipts(Bytes32 blockHash) {
+    return store.verified(VerifiedKind.RECEIPTS, blockHash).orElse(null);
+  }
+
+  @Override
+  public void putReceipts(Bytes32 blockHash, Bytes receipts) {
+    store.putVerified(VerifiedKind.RECEIPTS, blockHash, receipts);
+  }
+
+  @Override
+  public @Nullable Bytes code(Bytes32 codeHash) {
+    return store.code(codeHash);
+  }
+
+  @Override
+  public void putCode(Bytes32 codeHash, Bytes code) {
+    store.putVerified(VerifiedKind.CODE, codeHash, code);
+  }
+
+  @Override
+  public @Nullable Bytes load(Bytes32 blockHash) {
+    return store.index(Bytes.concatenate(SNAPSHOT_PREFIX, blockHash)).orElse(null);
+  }
+
+  @Override
+  public void store(Bytes32 blockHash, Bytes encoded) {
+    try (LightBatch batch = store.newBatch()) {
+      batch.putIndex(Bytes.concatenate(SNAPSHOT_PREFIX, blockHash), encoded);
+      batch.commit();
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.lesnode.les.client;
+
+import io.lesnode.primitives.BlockHeader;
+import java.util.List;
+import org.apache.tuweni.bytes.Bytes32;
+import org.jspecify.annotations.Nullable;
+
+/** Where the header chain is kept. Reads from any thread, writes from the header writer only. */
+interface HeaderStore {
+
+  /** The stored head, or null in a new store. */
+  HeaderChain.@Nullable Head head();
+
+  /** A stored header with its total difficulty, or null. */
+  HeaderChain.@Nullable Head header(Bytes32 hash);
+
+  /** The canonical hash at a height, or null. */
+  @Nullable Bytes32 canonicalHash(long number);
+
+  /**
+   * Writes everything or nothing.
+   *
+   * @param headers new headers
+   * @param canonical headers that are canonical from now on
+   * @param removeFrom first number that is no longer canonical
+   * @param removeTo last such number; none if below {@code removeFrom}
+   * @param head the head from now on
+   */
+  void write(
+      List<HeaderChain.Head> headers,
+      List<BlockHeader> canonical,
+      long removeFrom,
+      long removeTo,
+      HeaderChain.Head head);
+}

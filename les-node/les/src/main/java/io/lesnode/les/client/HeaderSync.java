@@ -1,0 +1,442 @@
+package io.lesnode.les.client;
+
+import io.lesnode.chain.store.StoreException;
+import io.lesnode.flowcontrol.cost.RequestKind;
+import io.lesnode.les.client.HeaderChain.ImportOutcome;
+import io.lesnode.les.wire.HashOrNumber;
+import io.lesnode.primitives.BlockHeader;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.tuweni.bytes.Bytes32;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the heaviest chain that the servers claim. Confined to the client loop; verification runs
+ * on workers, the import on the header writer.
+ *
+ * <p>One run at a time, with one server: find the last common header, then fetch ranges of 192
+ * headers, as many at once as the credit allows and a bounded number ahead of the import. Links,
+ * numbers and a sample of the seals are checked on workers while the writer imports earlier ranges,
+ * which checks every rule. A run ends at the head that the server claimed; if the header there has
+ * not the claimed hash and total difficulty the server lied. A head that follows ours directly is a
+ * run of one header.
+ *
+ * <p>Every fault of a run ends it; the next evaluation takes the best remaining server, so that a
+ * liar costs its connection and nothing else.
+ */
+final class HeaderSync implements LightNode.HeadListener {
+  private static final Logger LOG = LoggerFactory.getLogger(HeaderSync.class);
+
+  /**
+   * How many ranges may be asked for or wait for the import: 3,840 headers, fewer than the signers
+   * that the clique rules remember.
+   */
+  private static final int WINDOW_RANGES = 20;
+
+  /** geth's limit for light clients: a fork that starts deeper is refused. */
+  static final long MAX_FORK_DEPTH = 30_000;
+
+  /** Ranges within this distance of the claimed head get every seal checked. */
+  private static final long NEAR_HEAD_BLOCKS = 256;
+
+  private static final int MAX_STRIKES = 5;
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final ClientLoop loop;
+  private final ServerTable servers;
+  private final Retriever retriever;
+  private final HeaderChain chain;
+  private final HeaderChecks checks;
+  private final Executor headerWriter;
+  private final Map<ServerPeer, Integer> strikes = new HashMap<>();
+  private final Map<ServerPeer, Long> restingUntilNanos = new HashMap<>();
+  private final List<Consumer<HeaderChain.Head>> headListeners = new ArrayList<>();
+  private @Nullable Run run;
+  private boolean closed;
+
+  HeaderSync(
+      ClientLoop loop,
+      ServerTable servers,
+      Retriever retriever,
+      HeaderChain chain,
+      HeaderChecks checks,
+      Executor headerWriter) {
+    this.loop = loop;
+    this.servers = servers;
+    this.retriever = retriever;
+    this.chain = chain;
+    this.checks = checks;
+    this.headerWriter = headerWriter;
+  }
+
+  /** Calls {@code listener} on the client loop after every change of the local head. */
+  void onHead(Consumer<HeaderChain.Head> listener) {
+    headListeners.add(listener);
+  }
+
+  /** Starts nothing any more. */
+  void close() {
+    closed = true;
+    run = null;
+  }
+
+  /** What the client is doing. */
+  SyncStatus status() {
+    if (closed) {
+      return new SyncStatus.Closed();
+    }
+    List<ServerPeer> usable = servers.usable();
+    if (usable.isEmpty()) {
+      return servers.searchStatus();
+    }
+    HeaderChain.Head local = chain.head();
+    Run current = run;
+    ServerPeer ahead = current != null ? current.server : best(usable, local);
+    if (ahead == null) {
+      return new SyncStatus.Synced(local.number(), usable.size());
+    }
+    long from = current != null ? current.startNumber : local.number();
+    long reached = current != null ? current.imported : local.number();
+    return new SyncStatus.Syncing(
+        from, Math.max(reached, 0), Math.max(ahead.head().number(), reached), ahead.name());
+  }
+
+  @Override
+  public void onServerHead(ServerPeer server) {
+    if (isContradicted(server)) {
+      return;
+    }
+    evaluate();
+  }
+
+  @Override
+  public void onServerGone(ServerPeer server) {
+    strikes.remove(server);
+    restingUntilNanos.remove(server);
+    if (run != null && run.server == server) {
+      run = null;
+    }
+    loop.execute(this::evaluate);
+  }
+
+  /** A header that we verified, announced with another number or total difficulty, is a lie. */
+  private boolean isContradicted(ServerPeer server) {
+    AnnouncedHead head = server.head();
+    HeaderChain.Head known = chain.known(head.hash());
+    if (known == null
+        || (known.number() == head.number()
+            && known.totalDifficulty().equals(head.totalDifficulty()))) {
+      return false;
+    }
+    servers.onFault(
+        server,
+        new ServerFault.Lie(
+            "it announced block %s as number %d with total difficulty %s; it is number %d with %s"
+                .formatted(
+                    head.hash(),
+                    head.number(),
+                    head.totalDifficulty().toDecimalString(),
+                    known.number(),
+                    known.totalDifficulty().toDecimalString())));
+    return true;
+  }
+
+  /** Starts a run if none is active and some server claims more than we have. */
+  private void evaluate() {
+    if (closed || run != null) {
+      return;
+    }
+    HeaderChain.Head local = chain.head();
+    ServerPeer server = best(servers.usable(), local);
+    if (server != null) {
+      Run next = new Run(server, local.number());
+      run = next;
+      next.start(local);
+    }
+  }
+
+  private @Nullable ServerPeer best(List<ServerPeer> usable, HeaderChain.Head local) {
+    long now = loop.nowNanos();
+    ServerPeer best = null;
+    for (ServerPeer server : usable) {
+      Long restUntil = restingUntilNanos.get(server);
+      boolean resting = restUntil != null && restUntil - now > 0;
+      if (!resting
+          && server.head().totalDifficulty().compareTo(local.totalDifficulty()) > 0
+          && (best == null
+              || server.head().totalDifficulty().compareTo(best.head().totalDifficulty()) > 0)) {
+        best = server;
+      }
+    }
+    return best;
+  }
+
+  /** The run made no progress for a reason that an honest server may have too. */
+  private void strike(ServerPeer server, String reason) {
+    int count = strikes.merge(server, 1, Integer::sum);
+    LOG.debug("Header sync with {} stopped ({}), strike {}", server.name(), reason, count);
+    if (count >= MAX_STRIKES) {
+      servers.onFault(server, new ServerFault.Lie("it cannot prove its head: " + reason));
+      return;
+    }
+    long restNanos = RETRY_NANOS * count;
+    restingUntilNanos.put(server, loop.nowNanos() + restNanos);
+    loop.schedule(restNanos, this::evaluate);
+  }
+
+  /** Fetching one server's chain. Confined to the client loop. */
+  private final class Run {
+    private final ServerPeer server;
+    private final AnnouncedHead target;
+    private final long startNumber;
+    private final Map<Long, List<BlockHeader>> arrived = new HashMap<>();
+    private long nextToAsk;
+    private long nextToImport;
+    private long imported;
+    private int rangesOpen;
+
+    private Run(ServerPeer server, long localNumber) {
+      this.server = server;
+      this.target = server.head();
+      this.startNumber = localNumber;
+      this.imported = localNumber;
+    }
+
+    private boolean isOver() {
+      return run != this;
+    }
+
+    private void end() {
+      if (run == this) {
+        run = null;
+      }
+      loop.execute(HeaderSync.this::evaluate);
+    }
+
+    private void failed(String reason) {
+      if (run == this) {
+        run = null;
+        strike(server, reason);
+        loop.execute(HeaderSync.this::evaluate);
+      }
+    }
+
+    private void lied(String reason) {
+      if (run == this) {
+        run = null;
+        servers.onFault(server, new ServerFault.Lie(reason));
+        loop.execute(HeaderSync.this::evaluate);
+      }
+    }
+
+    private void start(HeaderChain.Head local) {
+      LOG.debug("Syncing from {} at {} to {}", server.name(), local.number(), target.number());
+      if (local.number() == 0) {
+        fetchFrom(0);
+      } else if (target.number() == local.number() + 1) {
+        fetchNextHead(local);
+      } else {
+        probeRecent(local);
+      }
+    }
+
+    /** The usual announcement: one header on top of ours, asked for by hash. */
+    private void fetchNextHead(HeaderChain.Head local) {
+      ask(
+          new Question.Headers(HashOrNumber.of(target.hash()), 1, 0, false),
+          HeaderChecks.single(target.hash(), target.number()),
+          headers -> {
+            if (headers.getFirst().parentHash().equals(local.hash())) {
+              nextToAsk = target.number() + 1;
+              nextToImport = target.number();
+              rangesOpen = 1;
+              arrived.put(target.number(), headers);
+              importArrived();
+            } else {
+              probeRecent(local);
+            }
+          });
+    }
+
+    /** Asks for the newest headers that both may have. */
+    private void probeRecent(HeaderChain.Head local) {
+      long top = Math.min(local.number(), target.number());
+      int amount = (int) Math.min(maxRange(), top + 1);
+      ask(
+          new Question.Headers(HashOrNumber.of(top), amount, 0, true),
+          HeaderChecks.descending(top, amount),
+          headers -> {
+            for (BlockHeader header : headers) {
+              if (isCanonical(header)) {
+                fetchFrom(header.number());
+                return;
+              }
+            }
+            probeBetween(0, headers.getLast().number(), local.number());
+          });
+    }
+
+    /** Binary search: {@code low} is common (genesis at least), {@code high} is not. */
+    private void probeBetween(long low, long high, long localNumber) {
+      if (localNumber - high > MAX_FORK_DEPTH) {
+        lied("its chain forks off more than " + MAX_FORK_DEPTH + " blocks below our head");
+        return;
+      }
+      if (high - low <= 1) {
+        fetchFrom(low);
+        return;
+      }
+      long middle = low + (high - low) / 2;
+      ask(
+          new Question.Headers(HashOrNumber.of(middle), 1, 0, false),
+          HeaderChecks.descending(middle, 1),
+          headers -> {
+            if (isCanonical(headers.getFirst())) {
+              probeBetween(middle, high, localNumber);
+            } else {
+              probeBetween(low, middle, localNumber);
+            }
+          });
+    }
+
+    private boolean isCanonical(BlockHeader header) {
+      Bytes32 ours = chain.canonicalHash(header.number());
+      return header.hash().equals(ours);
+    }
+
+    private void fetchFrom(long ancestor) {
+      nextToAsk = ancestor + 1;
+      nextToImport = ancestor + 1;
+      imported = ancestor;
+      if (nextToAsk > target.number()) {
+        failed("its head is an ancestor of ours, yet it claims more total difficulty");
+        return;
+      }
+      askMore();
+    }
+
+    private void askMore() {
+      int range = maxRange();
+      while (!isOver() && rangesOpen < WINDOW_RANGES && nextToAsk <= target.number()) {
+        long from = nextToAsk;
+        int amount = (int) Math.min(range, target.number() - from + 1);
+        boolean everySeal = target.number() - from < NEAR_HEAD_BLOCKS;
+        nextToAsk += amount;
+        rangesOpen++;
+        ask(
+            new Question.Headers(HashOrNumber.of(from), amount, 0, false),
+            checks.ascending(from, amount, everySeal),
+            headers -> {
+              arrived.put(from, headers);
+              importArrived();
+            });
+      }
+    }
+
+    private int maxRange() {
+      return server.maxItems(RequestKind.HEADERS);
+    }
+
+    private void importArrived() {
+      List<BlockHeader> headers = arrived.remove(nextToImport);
+      while (headers != null) {
+        List<BlockHeader> batch = headers;
+        nextToImport += batch.size();
+        headerWriter.execute(
+            () -> {
+              ImportOutcome outcome = importGuarded(batch);
+              loop.execute(() -> onImported(outcome));
+            });
+        headers = arrived.remove(nextToImport);
+      }
+    }
+
+    /** On the header writer. A full disk must not end its thread. */
+    private ImportOutcome importGuarded(List<BlockHeader> batch) {
+      try {
+        return chain.importHeaders(batch);
+      } catch (StoreException e) {
+        LOG.error("Headers could not be stored", e);
+        return new ImportOutcome.Refused("headers could not be stored: " + e.getMessage(), false);
+      }
+    }
+
+    private void onImported(ImportOutcome outcome) {
+      switch (outcome) {
+        case ImportOutcome.Imported(HeaderChain.Head last, boolean headChanged) -> {
+          if (headChanged) {
+            HeaderChain.Head head = chain.head();
+            headListeners.forEach(listener -> listener.accept(head));
+          }
+          onProgress(last);
+        }
+        case ImportOutcome.Refused(String reason, boolean lie) -> {
+          if (lie) {
+            lied(reason);
+          } else {
+            failed(reason);
+          }
+        }
+      }
+    }
+
+    private void onProgress(HeaderChain.Head last) {
+      if (isOver()) {
+        return;
+      }
+      imported = last.number();
+      rangesOpen--;
+      if (imported < target.number()) {
+        askMore();
+        return;
+      }
+      if (!last.hash().equals(target.hash())) {
+        failed("block " + target.number() + " is not the head that it claimed");
+      } else if (!last.totalDifficulty().equals(target.totalDifficulty())) {
+        lied(
+            "it claimed total difficulty %s for block %d, which has %s"
+                .formatted(
+                    target.totalDifficulty().toDecimalString(),
+                    last.number(),
+                    last.totalDifficulty().toDecimalString()));
+      } else {
+        strikes.remove(server);
+        end();
+      }
+    }
+
+    private void ask(
+        Question.Headers question,
+        Ask.AnswerCheck<List<BlockHeader>> check,
+        Consumer<List<BlockHeader>> next) {
+      Ask<List<BlockHeader>> ask =
+          new Ask<>(
+              "headers",
+              question,
+              candidate -> candidate == server,
+              check,
+              true,
+              "the server of this sync is gone");
+      retriever.ask(
+          ask,
+          answer -> {
+            if (isOver()) {
+              return;
+            }
+            switch (answer) {
+              case Retrieval.Retrieved<List<BlockHeader>>(List<BlockHeader> headers) ->
+                  next.accept(headers);
+              case Retrieval.Failed<List<BlockHeader>>(RetrievalFailure failure) ->
+                  failed(failure.message());
+            }
+          });
+    }
+  }
+}

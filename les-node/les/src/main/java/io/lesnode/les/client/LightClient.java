@@ -1,0 +1,254 @@
+package io.lesnode.les.client;
+
+import io.lesnode.evm.state.StateReader;
+import io.lesnode.les.client.AccountProof.StorageProof;
+import io.lesnode.les.client.Question.StateKey;
+import io.lesnode.les.client.Retrieval.Failed;
+import io.lesnode.les.client.Retrieval.Retrieved;
+import io.lesnode.primitives.Account;
+import io.lesnode.primitives.Address;
+import io.lesnode.primitives.BlockBody;
+import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.EmptyHashes;
+import io.lesnode.primitives.Receipt;
+import io.lesnode.primitives.Transaction;
+import io.lesnode.primitives.config.ChainConfig;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
+import org.apache.tuweni.units.bigints.UInt256;
+
+/**
+ * A light client: the verified header chain, and everything in its blocks and states on demand.
+ *
+ * <p>Thread-safe. The methods block their caller, usually a virtual thread, until a verified answer
+ * is here or it is certain that there is none; then the {@link Retrieval} says why. Nothing that
+ * was not verified against a header of our chain is ever returned. Made by {@link
+ * LightClientBuilder}; several may live in one JVM.
+ */
+public final class LightClient implements AutoCloseable {
+  private final LightEngine engine;
+  private final Awaiter awaiter;
+  private final LightNetwork network;
+
+  LightClient(LightEngine engine, Awaiter awaiter, LightNetwork network) {
+    this.engine = engine;
+    this.awaiter = awaiter;
+    this.network = network;
+  }
+
+  /** The network side: where we are, whom we dial. */
+  public LightNetwork network() {
+    return network;
+  }
+
+  /** The fork rules of the chain. */
+  public ChainConfig config() {
+    return engine.spec().config();
+  }
+
+  /** The network id. */
+  public long networkId() {
+    return engine.spec().networkId();
+  }
+
+  /** The genesis header. */
+  public BlockHeader genesis() {
+    return engine.spec().genesis();
+  }
+
+  /** The heaviest verified header. */
+  public BlockHeader head() {
+    return engine.chain().head().header();
+  }
+
+  /** A canonical header; empty above the head. */
+  public Optional<BlockHeader> header(long number) {
+    return Optional.ofNullable(engine.chain().canonical(number));
+  }
+
+  /** A verified header, canonical or not. */
+  public Optional<BlockHeader> header(Bytes32 hash) {
+    return Optional.ofNullable(engine.chain().known(hash)).map(HeaderChain.Head::header);
+  }
+
+  /** Whether a header is part of the heaviest chain. */
+  public boolean isCanonical(BlockHeader header) {
+    return header.hash().equals(engine.chain().canonicalHash(header.number()));
+  }
+
+  /** The total difficulty up to and including a verified header. */
+  public Optional<UInt256> totalDifficulty(Bytes32 hash) {
+    return Optional.ofNullable(engine.chain().known(hash)).map(HeaderChain.Head::totalDifficulty);
+  }
+
+  /** What the client is doing, and what it waits for. */
+  public SyncStatus status() {
+    return onLoop(() -> engine.sync().status(), new SyncStatus.Closed());
+  }
+
+  /** Calls {@code listener} on the client loop for every new head; it must not block. */
+  public void onHead(Consumer<BlockHeader> listener) {
+    engine.loop().execute(() -> engine.sync().onHead(head -> listener.accept(head.header())));
+  }
+
+  /** The connected servers. */
+  public List<ServerInfo> servers() {
+    return onLoop(() -> engine.servers().all().stream().map(this::describe).toList(), List.of());
+  }
+
+  private ServerInfo describe(ServerPeer server) {
+    boolean usable = server.isUsable();
+    return new ServerInfo(
+        server.id().toHex(),
+        server.link().clientName(),
+        String.valueOf(server.link().remoteAddress()),
+        server.version().number(),
+        phaseName(server.phase()),
+        usable ? server.head().hash() : null,
+        usable ? server.head().number() : 0,
+        usable ? server.head().totalDifficulty() : null,
+        usable ? server.creditEstimate(engine.loop().nowNanos()) : 0,
+        usable ? server.bufferLimit() : 0,
+        usable ? server.minRecharge() : 0,
+        server.requests(),
+        server.stops());
+  }
+
+  private static String phaseName(ServerPeer.Phase phase) {
+    return switch (phase) {
+      case ServerPeer.Phase.AwaitingStatus a -> "handshake";
+      case ServerPeer.Phase.Active a -> "active";
+      case ServerPeer.Phase.Frozen f -> "frozen";
+      case ServerPeer.Phase.Closed c -> "closed";
+    };
+  }
+
+  /** The body of a block. */
+  public Retrieval<BlockBody> body(BlockHeader header) {
+    return awaiter.await(engine.onDemand().body(header));
+  }
+
+  /** The receipts of a block, in the order of its transactions. */
+  public Retrieval<List<Receipt>> receipts(BlockHeader header) {
+    return awaiter.await(engine.onDemand().receipts(header));
+  }
+
+  /** A transaction in a block; empty if no server knows of any. */
+  public Retrieval<Optional<IncludedTransaction>> transaction(Bytes32 hash) {
+    Retrieval<Optional<IncludedTransaction>> found = awaiter.await(engine.finder().find(hash));
+    if (found instanceof Retrieved<Optional<IncludedTransaction>>(var transaction)
+        && transaction.isPresent()) {
+      engine.relay().onIncluded(hash);
+    }
+    return found;
+  }
+
+  /** A transaction that was sent through this client and was not seen in a block yet. */
+  public Optional<Transaction> pendingTransaction(Bytes32 hash) {
+    return engine.relay().pending(hash);
+  }
+
+  /** All transactions that were sent through this client and were not seen in a block yet. */
+  public List<Transaction> pendingTransactions() {
+    return engine.relay().pending();
+  }
+
+  /** Sends a transaction; the failure carries the words of the servers that refused it. */
+  public Retrieval<Bytes32> sendTransaction(Transaction transaction) {
+    return awaiter.await(engine.relay().send(transaction));
+  }
+
+  /** An account in the state after a block; empty if there is none. */
+  public Retrieval<Optional<Account>> account(BlockHeader header, Address address) {
+    return entries(header, header.stateRoot(), List.of(new StateKey(address, null)))
+        .map(
+            values ->
+                values.getFirst().map(encoded -> OnDemandState.decodeAccount(address, encoded)));
+  }
+
+  /** The code of an account in the state after a block; empty bytes if there is none. */
+  public Retrieval<Bytes> code(BlockHeader header, Address address) {
+    return switch (account(header, address)) {
+      case Failed<Optional<Account>>(RetrievalFailure failure) -> new Failed<>(failure);
+      case Retrieved<Optional<Account>>(Optional<Account> account) -> {
+        Bytes32 codeHash = account.map(Account::codeHash).orElse(EmptyHashes.CODE);
+        yield awaiter.await(engine.onDemand().code(header, address, codeHash));
+      }
+    };
+  }
+
+  /** A storage slot of an account in the state after a block; zero if there is none. */
+  public Retrieval<UInt256> storage(BlockHeader header, Address address, UInt256 slot) {
+    return proof(header, address, List.of(slot)).map(proof -> proof.storage().getFirst().value());
+  }
+
+  /** An account and some of its storage with their proofs. */
+  public Retrieval<AccountProof> proof(BlockHeader header, Address address, List<UInt256> slots) {
+    return switch (account(header, address)) {
+      case Failed<Optional<Account>>(RetrievalFailure failure) -> new Failed<>(failure);
+      case Retrieved<Optional<Account>>(Optional<Account> account) ->
+          storageProofs(header, address, account, slots);
+    };
+  }
+
+  private Retrieval<AccountProof> storageProofs(
+      BlockHeader header, Address address, Optional<Account> account, List<UInt256> slots) {
+    Bytes32 root = account.map(Account::storageRoot).orElse(EmptyHashes.TRIE_ROOT);
+    List<StateKey> keys =
+        slots.stream().map(slot -> new StateKey(address, OnDemandState.slotHash(slot))).toList();
+    return entries(header, root, keys)
+        .map(
+            values -> {
+              List<StorageProof> storage = new ArrayList<>(slots.size());
+              for (int i = 0; i < slots.size(); i++) {
+                UInt256 value = values.get(i).map(OnDemandState::decodeSlot).orElse(UInt256.ZERO);
+                storage.add(
+                    new StorageProof(
+                        slots.get(i), value, engine.onDemand().proof(root, keys.get(i))));
+              }
+              List<Bytes> nodes =
+                  engine.onDemand().proof(header.stateRoot(), new StateKey(address, null));
+              return new AccountProof(address, account.orElse(null), nodes, storage);
+            });
+  }
+
+  private Retrieval<List<Optional<Bytes>>> entries(
+      BlockHeader header, Bytes32 root, List<StateKey> keys) {
+    return awaiter.await(engine.onDemand().entries(header, root, keys));
+  }
+
+  /**
+   * The state after a block for the EVM; fetched as it is read, so reading blocks. What cannot be
+   * had ends in {@link io.lesnode.evm.state.MissingStateException} with a {@link
+   * RetrievalException} as cause.
+   *
+   * @param soon accounts that will surely be read; fetched at once in one round trip
+   */
+  public StateReader stateAt(BlockHeader header, Collection<Address> soon) {
+    OnDemandState state = new OnDemandState(engine.onDemand(), header, awaiter);
+    if (!soon.isEmpty()) {
+      state.prefetch(soon);
+    }
+    return state;
+  }
+
+  private <T> T onLoop(Supplier<T> question, T whenClosed) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    return engine.loop().offer(() -> answer.complete(question.get()))
+        ? awaiter.await(answer)
+        : whenClosed;
+  }
+
+  /** Disconnects, ends the threads and closes the store. Calls in progress fail with a reason. */
+  @Override
+  public void close() {
+    network.close();
+  }
+}

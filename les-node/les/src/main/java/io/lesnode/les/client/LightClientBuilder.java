@@ -1,0 +1,265 @@
+package io.lesnode.les.client;
+
+import io.lesnode.chain.consensus.ConsensusRules;
+import io.lesnode.chain.consensus.SealCheck;
+import io.lesnode.chain.state.GenesisState;
+import io.lesnode.chain.store.GcMode;
+import io.lesnode.chain.store.LightStore;
+import io.lesnode.chain.store.StoreException;
+import io.lesnode.chain.store.StoreOptions;
+import io.lesnode.devp2p.Enode;
+import io.lesnode.devp2p.P2pConfig;
+import io.lesnode.devp2p.P2pServer;
+import io.lesnode.devp2p.P2pTimings;
+import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.config.Genesis;
+import io.lesnode.primitives.crypto.KeyPair;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what a {@link LightClient} needs and starts it. Confined to one thread; a builder can
+ * start several clients if their directories and keys differ.
+ */
+public final class LightClientBuilder {
+  private static final int DEFAULT_MAX_SERVERS = 10;
+  private static final long CLOSE_LIMIT_SECONDS = 10;
+
+  private final Genesis genesis;
+  private final Path directory;
+  private long networkId;
+  private KeyPair nodeKey = KeyPair.generate(new SecureRandom());
+  private String clientName = "lesnode/v0.1.0/light";
+  private List<Enode> servers = List.of();
+  private SealCheck sealCheck = SealCheck.FULL;
+  private int maxServers = DEFAULT_MAX_SERVERS;
+  private @Nullable InetSocketAddress listenAddress;
+  private P2pTimings timings = P2pTimings.STANDARD;
+  private StoreOptions storeOptions = StoreOptions.defaults(GcMode.FULL);
+  private InstantSource clock = InstantSource.system();
+
+  private LightClientBuilder(Genesis genesis, Path directory) {
+    this.genesis = genesis;
+    this.directory = directory;
+    this.networkId = genesis.config().chainId().toLong();
+  }
+
+  /**
+   * Starts with the chain of a genesis file; the network id is its chain id unless set.
+   *
+   * @param directory where headers and verified data are kept ({@code lightchaindata})
+   */
+  public static LightClientBuilder of(Genesis genesis, Path directory) {
+    return new LightClientBuilder(genesis, directory);
+  }
+
+  /** Sets the network id where it is not the chain id. */
+  public LightClientBuilder networkId(long id) {
+    this.networkId = id;
+    return this;
+  }
+
+  /** Sets our identity; a new one unless set. */
+  public LightClientBuilder nodeKey(KeyPair key) {
+    this.nodeKey = key;
+    return this;
+  }
+
+  /** Sets the name in our Hello. */
+  public LightClientBuilder clientName(String name) {
+    this.clientName = name;
+    return this;
+  }
+
+  /** Sets the servers to keep connected. */
+  public LightClientBuilder servers(List<Enode> enodes) {
+    this.servers = List.copyOf(enodes);
+    return this;
+  }
+
+  /** Sets whether proof-of-work seals are checked; they are unless set. */
+  public LightClientBuilder sealCheck(SealCheck check) {
+    this.sealCheck = check;
+    return this;
+  }
+
+  /** Sets how many servers may be used at once; 10 unless set, as geth's light client. */
+  public LightClientBuilder maxServers(int limit) {
+    this.maxServers = limit;
+    return this;
+  }
+
+  /** Accepts connections here too; a light client needs none. */
+  public LightClientBuilder listenAddress(InetSocketAddress address) {
+    this.listenAddress = address;
+    return this;
+  }
+
+  /** Replaces the time limits of the network. */
+  public LightClientBuilder timings(P2pTimings newTimings) {
+    this.timings = newTimings;
+    return this;
+  }
+
+  /** Replaces the memory limits of the store. */
+  public LightClientBuilder storeOptions(StoreOptions options) {
+    this.storeOptions = options;
+    return this;
+  }
+
+  /** Replaces the clock that decides which blocks lie in the future. */
+  public LightClientBuilder clock(InstantSource source) {
+    this.clock = source;
+    return this;
+  }
+
+  /**
+   * Opens the store, starts the threads and the network.
+   *
+   * @throws StoreException if the directory cannot be used, is locked, or holds another chain
+   * @throws IOException if the listening address cannot be used
+   */
+  public LightClient start() throws IOException {
+    BlockHeader genesisHeader = GenesisState.of(genesis).block().header();
+    LightStore store = LightStore.open(directory, storeOptions);
+    try {
+      store.initialize(genesisHeader);
+      return start(store, genesisHeader);
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private LightClient start(LightStore store, BlockHeader genesisHeader) throws IOException {
+    DiskStores stores = new DiskStores(store);
+    ConsensusRules rules = ConsensusRules.of(genesis.config(), sealCheck, stores, clock);
+    ThreadClientLoop loop = ThreadClientLoop.start("light-client");
+    ExecutorService workers =
+        Executors.newFixedThreadPool(
+            Math.max(1, Runtime.getRuntime().availableProcessors()), daemons("light-verify-"));
+    ExecutorService writer = Executors.newSingleThreadExecutor(daemons("light-headers-"));
+    LightEngine engine =
+        new LightEngine(
+            new LightEngine.Threads(loop, workers, writer, new SecureRandom()),
+            new LightEngine.ChainSpec(genesisHeader, genesis.config(), networkId, rules),
+            stores,
+            stores,
+            maxServers,
+            servers);
+    Running running = new Running(engine, loop, workers, writer, store);
+    try {
+      running.p2p =
+          P2pServer.start(
+              P2pConfig.builder(nodeKey, clientName)
+                  .maxPeers(Math.max(maxServers, servers.size()) * 3)
+                  .staticNodes(servers)
+                  .timings(timings)
+                  .listenAddress(listenAddress)
+                  .build(),
+              List.of(engine.protocol()));
+    } catch (IOException | RuntimeException e) {
+      running.close();
+      throw e;
+    }
+    return new LightClient(engine, Awaiter.BLOCKING, running);
+  }
+
+  private static ThreadFactory daemons(String prefix) {
+    return Thread.ofPlatform().daemon(true).name(prefix, 0).factory();
+  }
+
+  /** Everything a started client runs on. Thread-safe. */
+  private static final class Running implements LightNetwork {
+    private final LightEngine engine;
+    private final ThreadClientLoop loop;
+    private final ExecutorService workers;
+    private final ExecutorService writer;
+    private final LightStore store;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable P2pServer p2p;
+
+    private Running(
+        LightEngine engine,
+        ThreadClientLoop loop,
+        ExecutorService workers,
+        ExecutorService writer,
+        LightStore store) {
+      this.engine = engine;
+      this.loop = loop;
+      this.workers = workers;
+      this.writer = writer;
+      this.store = store;
+    }
+
+    private P2pServer network() {
+      P2pServer running = p2p;
+      if (running == null) {
+        throw new IllegalStateException("the network is not started");
+      }
+      return running;
+    }
+
+    @Override
+    public Enode self() {
+      return network().self();
+    }
+
+    @Override
+    public void addServer(Enode server) {
+      loop.execute(() -> engine.servers().want(server));
+      network().addPeer(server);
+    }
+
+    @Override
+    public void removeServer(Enode server) {
+      loop.execute(() -> engine.servers().unwant(server.nodeId()));
+      network().removePeer(server);
+    }
+
+    @Override
+    public void close() {
+      if (!closed.compareAndSet(false, true)) {
+        return;
+      }
+      CompletableFuture<Boolean> ended = new CompletableFuture<>();
+      loop.execute(
+          () -> {
+            engine.close();
+            ended.complete(true);
+          });
+      ended.completeOnTimeout(false, CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS).join();
+      P2pServer running = p2p;
+      if (running != null) {
+        running.close();
+      }
+      loop.close();
+      end(workers);
+      end(writer);
+      store.close();
+    }
+
+    private static void end(ExecutorService executor) {
+      executor.shutdown();
+      try {
+        if (!executor.awaitTermination(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+          executor.shutdownNow();
+        }
+      } catch (InterruptedException e) {
+        executor.shutdownNow();
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

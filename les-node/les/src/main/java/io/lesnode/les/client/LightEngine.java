@@ -1,0 +1,154 @@
+package io.lesnode.les.client;
+
+import io.lesnode.chain.consensus.ConsensusRules;
+import io.lesnode.devp2p.Enode;
+import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.config.ChainConfig;
+import io.lesnode.primitives.config.ConsensusConfig;
+import io.lesnode.primitives.config.ForkId;
+import java.util.Collection;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.apache.tuweni.bytes.Bytes32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a light client wired together: everything but sockets, disk and threads, which are
+ * given from outside. Tests run it on virtual time.
+ */
+final class LightEngine {
+
+  /**
+   * Where things run.
+   *
+   * @param loop owns the protocol state
+   * @param workers verify answers; any number of threads
+   * @param headerWriter imports headers; one at a time, in order
+   * @param random seeds request ids and samples; thread-safe
+   */
+  record Threads(
+      ClientLoop loop, Executor workers, Executor headerWriter, RandomGenerator random) {}
+
+  /**
+   * Which chain to follow.
+   *
+   * @param genesis its first header
+   * @param config its fork rules
+   * @param networkId its network id
+   * @param rules its consensus rules
+   */
+  record ChainSpec(BlockHeader genesis, ChainConfig config, long networkId, ConsensusRules rules) {}
+
+  private final ClientLoop loop;
+  private final ServerTable servers;
+  private final Retriever retriever;
+  private final HeaderChain chain;
+  private final HeaderSync sync;
+  private final OnDemand onDemand;
+  private final TxRelay relay;
+  private final TxFinder finder;
+  private final LightNode node;
+  private final ChainSpec spec;
+
+  LightEngine(
+      Threads threads,
+      ChainSpec spec,
+      HeaderStore headerStore,
+      VerifiedStore verifiedStore,
+      int maxServers,
+      Collection<Enode> wanted) {
+    this.spec = spec;
+    loop = threads.loop();
+    servers = new ServerTable(loop, maxServers, wanted);
+    retriever = new Retriever(loop, servers, threads.workers(), threads.random());
+    chain = new HeaderChain(headerStore, spec.rules(), spec.genesis());
+    boolean everySeal = spec.config().consensus() instanceof ConsensusConfig.Clique;
+    HeaderChecks checks = new HeaderChecks(spec.rules(), everySeal, threads.random());
+    sync = new HeaderSync(loop, servers, retriever, chain, checks, threads.headerWriter());
+    onDemand = new OnDemand(retriever, verifiedStore);
+    relay = new TxRelay(loop, servers, retriever);
+    finder = new TxFinder(loop, servers, retriever, chain, onDemand);
+    node = new LightNode(loop, new OurChain(spec, chain), servers, retriever, sync);
+    sync.onHead(head -> relay.onNewHead());
+  }
+
+  ClientLoop loop() {
+    return loop;
+  }
+
+  ChainSpec spec() {
+    return spec;
+  }
+
+  ServerTable servers() {
+    return servers;
+  }
+
+  HeaderChain chain() {
+    return chain;
+  }
+
+  HeaderSync sync() {
+    return sync;
+  }
+
+  OnDemand onDemand() {
+    return onDemand;
+  }
+
+  TxRelay relay() {
+    return relay;
+  }
+
+  TxFinder finder() {
+    return finder;
+  }
+
+  /** The sub-protocol to register with the network. */
+  LesClientProtocol protocol() {
+    return new LesClientProtocol(loop, node);
+  }
+
+  /** Gives up everything; on the client loop. */
+  void close() {
+    sync.close();
+    servers.close();
+    retriever.close();
+  }
+
+  /** Our side of the handshake. */
+  private static final class OurChain implements Handshake.LocalChain {
+    private final ChainSpec spec;
+    private final HeaderChain chain;
+    private final ForkId.Schedule schedule;
+
+    private OurChain(ChainSpec spec, HeaderChain chain) {
+      this.spec = spec;
+      this.chain = chain;
+      this.schedule = ForkId.Schedule.of(spec.config(), spec.genesis().hash());
+    }
+
+    @Override
+    public Bytes32 genesisHash() {
+      return spec.genesis().hash();
+    }
+
+    @Override
+    public long networkId() {
+      return spec.networkId();
+    }
+
+    @Override
+    public ForkId forkId() {
+      BlockHeader head = chain.head().header();
+      return schedule.idAt(head.number(), head.timestamp());
+    }
+
+    @Override
+    public @Nullable String forkIdFault(ForkId remote) {
+      BlockHeader head = chain.head().header();
+      ForkId.Verdict verdict = schedule.judge(remote, head.number(), head.timestamp());
+      return verdict == ForkId.Verdict.COMPATIBLE ? null : verdict.text();
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.lesnode.les.client;
+
+import io.lesnode.flowcontrol.cost.RequestKind;
+import io.lesnode.les.wire.HashOrNumber;
+import io.lesnode.les.wire.LesMessage;
+import io.lesnode.primitives.Address;
+import io.lesnode.primitives.Transaction;
+import java.util.List;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
+import org.jspecify.annotations.Nullable;
+
+/** What to ask a server for, independent of the server and of request ids. Immutable. */
+sealed interface Question {
+
+  /** How a server wants an account named in code and storage requests. */
+  enum AccountKeyForm {
+    /** keccak256(address), as all servers before geth 1.12.1 want it. */
+    HASH,
+    /** The bare address, from geth 1.12.1 on; the protocol version does not tell. */
+    ADDRESS;
+
+    Bytes of(Address address) {
+      return this == HASH ? address.hash() : address.bytes();
+    }
+  }
+
+  /** A trie entry: an account if {@code slotHash} is null, else a storage slot of it. */
+  record StateKey(Address address, @Nullable Bytes32 slotHash) {
+    /** The key in its trie. */
+    Bytes32 trieKey() {
+      return slotHash == null ? address.hash() : slotHash;
+    }
+  }
+
+  /** Which cost applies. */
+  RequestKind kind();
+
+  /** How many items it counts for. */
+  long amount();
+
+  /** The message to send. */
+  LesMessage.Request toRequest(long requestId, AccountKeyForm form);
+
+  /** A range of headers. */
+  record Headers(HashOrNumber origin, long amount, long skip, boolean reverse) implements Question {
+    @Override
+    public RequestKind kind() {
+      return RequestKind.HEADERS;
+    }
+
+    @Override
+    public LesMessage.Request toRequest(long requestId, AccountKeyForm form) {
+      return new LesMessage.GetBlockHeaders(requestId, origin, amount, skip, reverse);
+    }
+  }
+
+  /** The body of one block: replies leave unknown ones out, so that only one is unambiguous. */
+  record Body(Bytes32 blockHash) implements Question {
+    @Override
+    public RequestKind kind() {
+      return RequestKind.BODIES;
+    }
+
+    @Override
+    public long amount() {
+      return 1;
+    }
+
+    @Override
+    public LesMessage.Request toRequest(long requestId, AccountKeyForm form) {
+      return new LesMessage.GetBlockBodies(requestId, List.of(blockHash));
+    }
+  }
+
+  /** The receipts of one block. */
+  record BlockReceipts(Bytes32 blockHash) implements Question {
+    @Override
+    public RequestKind kind() {
+      return RequestKind.RECEIPTS;
+    }
+
+    @Override
+    public long amount() {
+      return 1;
+    }
+
+    @Override
+    public LesMessage.Request toRequest(long requestId, AccountKeyForm form) {
+      return new LesMessage.GetReceipts(requestId, List.of(blockHash));
+    }
+  }
+
+  /** The code of one account. */
+  record Code(Bytes32 blockHash, Address address) implements Question {
+    @Override
+    public RequestKind kind() {
+      return RequestKind.CODE;
+    }
+
+    @Override
+    public long amount() {
+      return 1;
+    }
+
+    @Override
+    public LesMessage.Request toRequest(long requestId, AccountKeyForm form) {
+      return new LesMessage.GetCode(
+          requestId, List.of(new LesMessage.CodeQuery(blockHash, form.of(address))));
+    }
+  }
+
+  /** Proofs of trie entries, all in the state of one block. */
+  record Proofs(Bytes32 blockHash, List<StateKey> keys) implements Question {
+    public Proofs {
+      keys = List.copyOf(keys);
+    }
+
+    @Override
+    public RequestKind kind() {
+      return RequestKind.PROOFS;
+    }
+
+    @Override
+    public long amount() {
+      return keys.size();
+    }
+
+    @Override
+    public LesMessage.Request toRequest(long requestId, AccountKeyForm form) {
+      return new LesMessage.GetProofsV2(
+          requestId,
+          keys.stream()
+              .map(
+                  key ->
+                      new LesMessage.ProofQuery(
+                          blockHash,
+                          key.slotHash() == null ? Bytes.EMPTY : form.of(key.address()),
+                          key.trieKey(),
+                          0))
+              .toList());
+    }
+  }
+
+  /** Transactions to relay. Counted by size as well, as geth's client does (les.md 2.3). */
+  record SendTransactions(List<Transaction> transactions) implements Question {
+    private static final int SIZE_COST_LIMIT_BYTES = 0x4000;
+
+    public SendTransactions {
+      transactions = List.copyOf(transactions);
+    }
+
+    @Override
+    public RequestKind kind() {
+      return RequestKind.SEND_TX;
+    }
+
+    @Override
+    public long amount() {
+      long sizeBytes = transactions.stream().mapToLong(tx -> tx.encoded().size()).sum();
+      long bySize = (sizeBytes + SIZE_COST_LIMIT_BYTES - 1) / SIZE_COST_LIMIT_BYTES;
+      return Math.max(transactions.size(), bySize);
+    }
+
+    @Override
+    public LesMessage.Request toRequest(long requestId, AccountKeyForm form) {
+      return new LesMessage.SendTxV2(requestId, transactions);
+    }
+  }
+
+  /** The status of transactions. */
+  record TransactionStatus(List<Bytes32> hashes) implements Question {
+    public TransactionStatus {
+      hashes = List.copyOf(hashes);
+    }
+
+    @Override
+    public RequestKind kind() {
+      return RequestKind.TX_STATUS;
+    }
+
+    @Override
+    public long amount() {
+      return hashes.size();
+    }
+
+    @Override
+    public LesMessage.Request toRequest(long requestId, AccountKeyForm form) {
+      return new LesMessage.GetTxStatus(requestId, hashes);
+    }
+  }
+}

@@ -1,0 +1,416 @@
+package io.lesnode.les.client;
+
+import io.lesnode.les.client.Retrieval.Failed;
+import io.lesnode.les.client.Retrieval.Retrieved;
+import io.lesnode.les.wire.LesMessage;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings questions to servers and verified answers back. Confined to the client loop, except {@link
+ * #ask}.
+ *
+ * <p>Questions wait in the order they were asked, a person's before those of the header sync. The
+ * first one takes a suitable server whose credit covers it; a server that an earlier question waits
+ * for is not given to a later one, so that small questions cannot starve a large one. After the
+ * soft timeout the question is also given to another server, ten seconds later the silent one is
+ * dropped. An answer that does not verify sends the question on to the next server. When nobody is
+ * left the caller is told why (geth {@code les/distributor.go}, {@code les/retrieve.go}).
+ */
+final class Retriever {
+  /** How long after the soft timeout a silent server is dropped (geth: hardRequestTimeout). */
+  static final long HARD_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** How long a question waits for a first suitable server (geth: 3 s). */
+  static final long NO_SERVER_GRACE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  /** The longest that a person's question may take. */
+  static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** Servers are asked again for credit at least this often while something waits. */
+  private static final long MAX_CREDIT_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /**
+   * Recharge is counted in whole units, so that asking more often than this could lose all of it.
+   */
+  private static final long MIN_CREDIT_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private static final int MAX_WAITING = 10_000;
+
+  private final ClientLoop loop;
+  private final ServerTable servers;
+  private final Executor workers;
+  private final RandomGenerator random;
+  private final TreeSet<Task<?>> waiting =
+      new TreeSet<>(
+          Comparator.<Task<?>, Boolean>comparing(task -> task.ask.bulk())
+              .thenComparingLong(task -> task.sequence));
+  private final Set<Task<?>> open = new HashSet<>();
+  private final Map<Long, Flight> flights = new HashMap<>();
+  private long nextSequence;
+  private long nextRequestId;
+  private ClientLoop.@Nullable Timer pumpTimer;
+  private boolean pumping;
+  private boolean closed;
+
+  Retriever(ClientLoop loop, ServerTable servers, Executor workers, RandomGenerator random) {
+    this.loop = loop;
+    this.servers = servers;
+    this.workers = workers;
+    this.random = random;
+    this.nextRequestId = random.nextLong();
+  }
+
+  /**
+   * Asks; any thread may call this. The future completes on the client loop, never exceptionally.
+   */
+  <T> CompletableFuture<Retrieval<T>> ask(Ask<T> ask) {
+    CompletableFuture<Retrieval<T>> result = new CompletableFuture<>();
+    ask(ask, result::complete);
+    return result;
+  }
+
+  /**
+   * Asks; any thread may call this.
+   *
+   * @param then gets the outcome, on the client loop; on the caller's thread if the client is
+   *     closed
+   */
+  <T> void ask(Ask<T> ask, Consumer<Retrieval<T>> then) {
+    if (!loop.offer(() -> enqueue(ask, then))) {
+      then.accept(new Failed<>(new RetrievalFailure.ClientClosed(ask.what())));
+    }
+  }
+
+  private <T> void enqueue(Ask<T> ask, Consumer<Retrieval<T>> then) {
+    if (closed) {
+      then.accept(new Failed<>(new RetrievalFailure.ClientClosed(ask.what())));
+    } else if (waiting.size() >= MAX_WAITING) {
+      String detail = MAX_WAITING + " questions are waiting already";
+      then.accept(new Failed<>(new RetrievalFailure.NotServed(ask.what(), detail)));
+    } else {
+      Task<T> task = new Task<>(ask, then, nextSequence++, loop.nowNanos());
+      open.add(task);
+      waiting.add(task);
+      if (!ask.bulk()) {
+        loop.schedule(DEADLINE_NANOS, () -> onDeadline(task));
+      }
+      pump();
+    }
+  }
+
+  /** Gives up everything that waits. */
+  void close() {
+    closed = true;
+    flights.values().forEach(Flight::cancelTimers);
+    flights.clear();
+    for (Task<?> task : List.copyOf(open)) {
+      fail(task, new RetrievalFailure.ClientClosed(task.ask.what()));
+    }
+  }
+
+  /** A server became usable, got credit or announced a head. */
+  void onServersChanged() {
+    pump();
+  }
+
+  /** A reply has come; its credit was booked already. */
+  void onReply(ServerPeer server, LesMessage.Reply reply) {
+    Flight flight = flights.get(reply.requestId());
+    if (flight == null || flight.server != server) {
+      servers.onFault(server, new ServerFault.Unhelpful("a reply that nobody asked for"));
+      return;
+    }
+    flights.remove(reply.requestId());
+    flight.cancelTimers();
+    server.onAnswered(loop.nowNanos() - flight.sentNanos);
+    Task<?> task = flight.task;
+    if (task.done) {
+      task.flying--;
+    } else {
+      verify(server, task, reply);
+    }
+    pump();
+  }
+
+  /** The server will not answer what it was asked so far, because it froze us or went away. */
+  void onVoided(ServerPeer server) {
+    for (Iterator<Flight> it = flights.values().iterator(); it.hasNext(); ) {
+      Flight flight = it.next();
+      if (flight.server == server) {
+        it.remove();
+        flight.cancelTimers();
+        flight.task.flying--;
+        flight.task.tried.remove(server);
+        requeue(flight.task);
+      }
+    }
+    pump();
+  }
+
+  private <T> void verify(ServerPeer server, Task<T> task, LesMessage.Reply reply) {
+    workers.execute(
+        () -> {
+          try {
+            T value = task.ask.check().check(server, reply);
+            loop.execute(() -> onVerified(task, value));
+          } catch (InvalidAnswerException e) {
+            loop.execute(() -> onInvalid(server, task, e));
+          }
+        });
+  }
+
+  private <T> void onVerified(Task<T> task, T value) {
+    task.flying--;
+    if (!task.done) {
+      end(task);
+      task.then.accept(new Retrieved<>(value));
+    }
+  }
+
+  private void onInvalid(ServerPeer server, Task<?> task, InvalidAnswerException e) {
+    task.flying--;
+    task.complaints.add(new RetrievalFailure.Complaint(server.name(), e.reason()));
+    task.lies |= e.isLie();
+    task.unhelpful |= e.fault().isPresent();
+    e.fault().ifPresent(fault -> servers.onFault(server, fault));
+    requeue(task);
+    pump();
+  }
+
+  private void requeue(Task<?> task) {
+    if (!task.done) {
+      waiting.add(task);
+    }
+  }
+
+  /** Sends whatever can be sent now and arranges to be called when more can be. */
+  private void pump() {
+    assert loop.isOwner() : "the retriever belongs to the client loop";
+    if (pumping || closed) {
+      return;
+    }
+    pumping = true;
+    try {
+      long now = loop.nowNanos();
+      long wakeNanos = Long.MAX_VALUE;
+      Set<ServerPeer> taken = new HashSet<>();
+      List<ServerPeer> usable = servers.usable();
+      for (Task<?> task : List.copyOf(waiting)) {
+        if (task.ask.bulk() && taken.size() >= usable.size() && !usable.isEmpty()) {
+          break;
+        }
+        wakeNanos = Math.min(wakeNanos, tryOne(task, usable, taken, now));
+      }
+      arrangePump(wakeNanos);
+    } finally {
+      pumping = false;
+    }
+  }
+
+  /** Sends, fails or leaves one task; returns after how many nanoseconds to look again. */
+  private long tryOne(Task<?> task, List<ServerPeer> usable, Set<ServerPeer> taken, long now) {
+    @Nullable ServerPeer best = null;
+    double bestDraw = -1;
+    long minWaitNanos = Long.MAX_VALUE;
+    boolean anySuitable = false;
+    Set<ServerPeer> waitedFor = new HashSet<>();
+    for (ServerPeer server : usable) {
+      if (task.tried.contains(server) || !task.ask.suitable().test(server)) {
+        continue;
+      }
+      anySuitable = true;
+      if (taken.contains(server) || !server.canSend()) {
+        continue;
+      }
+      long waitNanos = server.creditWaitNanos(task.ask.question(), task.ask.bulk(), now);
+      if (waitNanos > 0) {
+        waitedFor.add(server);
+        minWaitNanos = Math.min(minWaitNanos, waitNanos);
+        continue;
+      }
+      // As geth does: random, weighted by the share of credit that would be left.
+      double draw =
+          random.nextDouble() * (server.creditShareAfter(task.ask.question(), now) + 1e-6);
+      if (draw > bestDraw) {
+        best = server;
+        bestDraw = draw;
+      }
+    }
+    if (best != null) {
+      waiting.remove(task);
+      send(task, best, now);
+      return Long.MAX_VALUE;
+    }
+    taken.addAll(waitedFor);
+    if (anySuitable) {
+      return Math.clamp(minWaitNanos, MIN_CREDIT_WAIT_NANOS, MAX_CREDIT_WAIT_NANOS);
+    }
+    return giveUpOrWait(task, usable, now);
+  }
+
+  private long giveUpOrWait(Task<?> task, List<ServerPeer> usable, long now) {
+    if (task.flying > 0) {
+      return Long.MAX_VALUE;
+    }
+    long leftNanos = task.lastHopeNanos + NO_SERVER_GRACE_NANOS - now;
+    boolean everyoneTried = !usable.isEmpty() && task.tried.containsAll(usable);
+    if (leftNanos > 0 && !everyoneTried) {
+      return leftNanos;
+    }
+    fail(task, reasonOf(task, usable));
+    return Long.MAX_VALUE;
+  }
+
+  private RetrievalFailure reasonOf(Task<?> task, List<ServerPeer> usable) {
+    String what = task.ask.what();
+    if (task.lies) {
+      return new RetrievalFailure.InvalidAnswers(what, task.complaints);
+    }
+    if (!task.silent.isEmpty()) {
+      long waitedMillis = TimeUnit.NANOSECONDS.toMillis(loop.nowNanos() - task.askedNanos);
+      return new RetrievalFailure.TimedOut(what, waitedMillis, task.silent);
+    }
+    if (!task.complaints.isEmpty() && !task.unhelpful) {
+      return new RetrievalFailure.NotKnown(what, task.complaints.size());
+    }
+    if (!task.complaints.isEmpty()) {
+      return new RetrievalFailure.NotServed(
+          what, "no connected server has it (" + task.complaints.getFirst().reason() + ")");
+    }
+    return usable.isEmpty()
+        ? new RetrievalFailure.NoServer(what, servers.status())
+        : new RetrievalFailure.NotServed(what, task.ask.detail());
+  }
+
+  private void send(Task<?> task, ServerPeer server, long now) {
+    long requestId = nextRequestId++;
+    task.tried.add(server);
+    task.flying++;
+    Flight flight = new Flight(task, server, now);
+    flights.put(requestId, flight);
+    flight.timer = loop.schedule(server.softTimeoutNanos(), () -> onSoftTimeout(requestId, flight));
+    if (!server.send(requestId, task.ask.question(), now)) {
+      flight.cancelTimers();
+      flights.remove(requestId);
+      task.flying--;
+      waiting.add(task);
+    }
+  }
+
+  private void onSoftTimeout(long requestId, Flight flight) {
+    if (flights.get(requestId) != flight) {
+      return;
+    }
+    flight.server.onSlow();
+    flight.timer = loop.schedule(HARD_TIMEOUT_NANOS, () -> onHardTimeout(requestId, flight));
+    if (!flight.task.done) {
+      waiting.add(flight.task);
+      pump();
+    }
+  }
+
+  private void onHardTimeout(long requestId, Flight flight) {
+    if (!flights.remove(requestId, flight)) {
+      return;
+    }
+    Task<?> task = flight.task;
+    task.flying--;
+    task.silent.add(flight.server.name());
+    long waitedMillis = TimeUnit.NANOSECONDS.toMillis(loop.nowNanos() - flight.sentNanos);
+    servers.onFault(
+        flight.server,
+        new ServerFault.TooSlow("no answer to " + task.ask.what() + " in " + waitedMillis + " ms"));
+    requeue(task);
+    pump();
+  }
+
+  /** Nobody waits for ever, whatever the servers do. */
+  private void onDeadline(Task<?> task) {
+    if (!task.done) {
+      List<String> asked = task.tried.stream().map(ServerPeer::name).toList();
+      long waitedMillis = TimeUnit.NANOSECONDS.toMillis(DEADLINE_NANOS);
+      fail(task, new RetrievalFailure.TimedOut(task.ask.what(), waitedMillis, asked));
+    }
+  }
+
+  private void end(Task<?> task) {
+    task.done = true;
+    waiting.remove(task);
+    open.remove(task);
+  }
+
+  private <T> void fail(Task<T> task, RetrievalFailure failure) {
+    if (!task.done) {
+      end(task);
+      task.then.accept(new Failed<>(failure));
+    }
+  }
+
+  private void arrangePump(long waitNanos) {
+    if (pumpTimer != null) {
+      pumpTimer.cancel();
+      pumpTimer = null;
+    }
+    if (waitNanos != Long.MAX_VALUE && !waiting.isEmpty()) {
+      pumpTimer = loop.schedule(waitNanos, this::pump);
+    }
+  }
+
+  /** One question on its way to an answer. */
+  private static final class Task<T> {
+    private final Ask<T> ask;
+    private final Consumer<Retrieval<T>> then;
+    private final long sequence;
+    private final long askedNanos;
+    private final Set<ServerPeer> tried = new HashSet<>();
+    private final List<RetrievalFailure.Complaint> complaints = new ArrayList<>();
+    private final List<String> silent = new ArrayList<>();
+    private long lastHopeNanos;
+    private int flying;
+    private boolean lies;
+    private boolean unhelpful;
+    private boolean done;
+
+    private Task(Ask<T> ask, Consumer<Retrieval<T>> then, long sequence, long askedNanos) {
+      this.ask = ask;
+      this.then = then;
+      this.sequence = sequence;
+      this.askedNanos = askedNanos;
+      this.lastHopeNanos = askedNanos;
+    }
+  }
+
+  /** One request on the wire. */
+  private static final class Flight {
+    private final Task<?> task;
+    private final ServerPeer server;
+    private final long sentNanos;
+    private ClientLoop.@Nullable Timer timer;
+
+    private Flight(Task<?> task, ServerPeer server, long sentNanos) {
+      this.task = task;
+      this.server = server;
+      this.sentNanos = sentNanos;
+    }
+
+    private void cancelTimers() {
+      if (timer != null) {
+        timer.cancel();
+      }
+    }
+  }
+}

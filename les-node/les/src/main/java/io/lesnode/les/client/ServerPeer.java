@@ -1,0 +1,309 @@
+package io.lesnode.les.client;
+
+import io.lesnode.devp2p.NodeId;
+import io.lesnode.devp2p.PeerLink;
+import io.lesnode.flowcontrol.CreditParams;
+import io.lesnode.flowcontrol.client.ServerCredit;
+import io.lesnode.flowcontrol.cost.RequestCost;
+import io.lesnode.flowcontrol.cost.RequestKind;
+import io.lesnode.les.client.Question.AccountKeyForm;
+import io.lesnode.les.wire.LesCodec;
+import io.lesnode.les.wire.LesLimits;
+import io.lesnode.les.wire.LesMessage;
+import io.lesnode.les.wire.LesVersion;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One server that this client is connected to: its phase, its claims, and the estimate of the
+ * credit that it grants us. Confined to the client loop.
+ */
+final class ServerPeer {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerPeer.class);
+
+  /** The life of a connection; {@link #become} makes every move. */
+  sealed interface Phase {
+    /** Status was sent, the server's is awaited. */
+    record AwaitingStatus() implements Phase {}
+
+    /** Questions may be asked. */
+    record Active() implements Phase {}
+
+    /** The server sent Stop; nothing may be sent before Resume. */
+    record Frozen(long sinceNanos) implements Phase {}
+
+    /** The connection is over. */
+    record Closed(String reason) implements Phase {}
+  }
+
+  private static final long SOFT_TIMEOUT_MIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long SOFT_TIMEOUT_MAX_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Header sync leaves this share of the credit to a person's questions. */
+  private static final int BULK_RESERVE_DIVISOR = 8;
+
+  private static final Pattern GETH_VERSION =
+      Pattern.compile("^Geth/(?:[^/]*/)?v(\\d+)\\.(\\d+)\\.(\\d+)");
+
+  private final PeerLink link;
+  private final LesVersion version;
+  private final AccountKeyForm accountKeyForm;
+  private final UpdateAllowance updateAllowance;
+  private final FaultCounter faults;
+  private final long connectedNanos;
+  private Phase phase = new Phase.AwaitingStatus();
+  private @Nullable ServerTerms terms;
+  private @Nullable ServerCredit credit;
+  private @Nullable AnnouncedHead head;
+  private long smoothedRoundTripNanos = TimeUnit.MILLISECONDS.toNanos(250);
+  private long requests;
+  private long stops;
+
+  ServerPeer(PeerLink link, LesVersion version, long nowNanos) {
+    this.link = link;
+    this.version = version;
+    this.accountKeyForm = accountKeyFormOf(link.clientName());
+    this.updateAllowance = new UpdateAllowance(nowNanos);
+    this.faults = new FaultCounter(nowNanos);
+    this.connectedNanos = nowNanos;
+  }
+
+  /**
+   * The form that a server of this name wants accounts in. Only the client name tells: geth changed
+   * it in 1.12.1 without a new protocol version, and core-geth in 1.12.19.
+   */
+  static AccountKeyForm accountKeyFormOf(String clientName) {
+    Matcher matcher = GETH_VERSION.matcher(clientName);
+    if (!matcher.find()) {
+      boolean coreGeth = clientName.startsWith("CoreGeth/") && clientName.contains("/v1.12.19");
+      return coreGeth ? AccountKeyForm.ADDRESS : AccountKeyForm.HASH;
+    }
+    int[] parts = new int[3];
+    for (int i = 0; i < parts.length; i++) {
+      String digits = matcher.group(i + 1);
+      parts[i] = digits.length() > 6 ? Integer.MAX_VALUE : Integer.parseInt(digits);
+    }
+    boolean since1121 =
+        parts[0] > 1 || (parts[0] == 1 && (parts[1] > 12 || (parts[1] == 12 && parts[2] >= 1)));
+    return since1121 ? AccountKeyForm.ADDRESS : AccountKeyForm.HASH;
+  }
+
+  /** Who it is. */
+  NodeId id() {
+    return link.remoteId();
+  }
+
+  /** A short name for logs and people. */
+  String name() {
+    return link.remoteId() + "@" + link.remoteAddress();
+  }
+
+  PeerLink link() {
+    return link;
+  }
+
+  LesVersion version() {
+    return version;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  long connectedNanos() {
+    return connectedNanos;
+  }
+
+  long requests() {
+    return requests;
+  }
+
+  long stops() {
+    return stops;
+  }
+
+  /** Its terms; only after the handshake. */
+  ServerTerms terms() {
+    ServerTerms known = terms;
+    if (known == null) {
+      throw new IllegalStateException("no Status from " + name() + " yet");
+    }
+    return known;
+  }
+
+  /** The newest head it claimed; only after the handshake. */
+  AnnouncedHead head() {
+    AnnouncedHead known = head;
+    if (known == null) {
+      throw new IllegalStateException("no Status from " + name() + " yet");
+    }
+    return known;
+  }
+
+  void setHead(AnnouncedHead newHead) {
+    head = newHead;
+  }
+
+  UpdateAllowance updateAllowance() {
+    return updateAllowance;
+  }
+
+  FaultCounter faults() {
+    return faults;
+  }
+
+  /** Whether it went through the handshake and is still there. */
+  boolean isUsable() {
+    return phase instanceof Phase.Active || phase instanceof Phase.Frozen;
+  }
+
+  /** Whether a request can go out now, credit aside. */
+  boolean canSend() {
+    return phase instanceof Phase.Active && link.writable();
+  }
+
+  /** The handshake is complete. */
+  void toActive(ServerTerms newTerms, long nowNanos) {
+    terms = newTerms;
+    head = newTerms.head();
+    credit =
+        new ServerCredit(
+            new CreditParams(newTerms.bufferLimit(), newTerms.minRecharge()), nowNanos);
+    become(new Phase.Active(), "handshake");
+  }
+
+  /** The server froze us: what it has not answered is void. */
+  void toFrozen(long nowNanos) {
+    stops++;
+    become(new Phase.Frozen(nowNanos), "Stop");
+  }
+
+  /** The server thawed us with this much credit. */
+  void toResumed(long bufferValue, long nowNanos) {
+    credit().onResume(bufferValue, nowNanos);
+    become(new Phase.Active(), "Resume");
+  }
+
+  /** The connection is over. */
+  void toClosed(String reason) {
+    become(new Phase.Closed(reason), reason);
+  }
+
+  private void become(Phase next, String reason) {
+    boolean legal =
+        switch (next) {
+          case Phase.AwaitingStatus a -> false;
+          case Phase.Active a -> !(phase instanceof Phase.Closed);
+          case Phase.Frozen f -> isUsable();
+          case Phase.Closed c -> true;
+        };
+    if (!legal) {
+      throw new IllegalStateException(name() + " cannot go from " + phase + " to " + next);
+    }
+    LOG.debug("Server {}: {} -> {} ({})", name(), phase, next, reason);
+    phase = next;
+  }
+
+  /** New credit terms from an announcement. */
+  void updateCredit(CreditParams params, long nowNanos) {
+    credit().updateParams(params, nowNanos);
+  }
+
+  /** Replaces the listed entries of the cost table. */
+  void updateTerms(ServerTerms newTerms) {
+    terms = newTerms;
+  }
+
+  /** How long to wait until the credit covers the question, 0 if it does now. */
+  long creditWaitNanos(Question question, boolean bulk, long nowNanos) {
+    long cost = costOf(question);
+    long reserve = bulk ? bufferLimit() / BULK_RESERVE_DIVISOR : 0;
+    return credit().canSend(cost + reserve, nowNanos).waitNanos();
+  }
+
+  /** Which share of the limit would be left after the question. */
+  double creditShareAfter(Question question, long nowNanos) {
+    return credit().canSend(costOf(question), nowNanos).relativeBuffer();
+  }
+
+  /** What the question costs at most, in cost units; never above the limit (les.md 2.3). */
+  private long costOf(Question question) {
+    RequestCost cost = terms().costs().get(question.kind());
+    if (cost == null) {
+      throw new IllegalStateException("no cost of " + question.kind());
+    }
+    return Math.min(bufferLimit(), cost.of(question.amount()));
+  }
+
+  /** How many items of a kind fit into one request: the protocol's limit and the credit limit. */
+  int maxItems(RequestKind kind) {
+    RequestCost cost = terms().costs().get(kind);
+    long limit = LesLimits.maxItems(kind);
+    if (cost != null && cost.perItem() > 0) {
+      long bySize = Math.max(0, bufferLimit() - cost.base()) / cost.perItem();
+      limit = Math.min(limit, bySize);
+    }
+    return (int) Math.max(1, limit);
+  }
+
+  /** Sends a question and books its cost; false if the link did not take it. */
+  boolean send(long requestId, Question question, long nowNanos) {
+    LesMessage.Request request = question.toRequest(requestId, accountKeyForm);
+    credit().onQueued(requestId, costOf(question), nowNanos);
+    requests++;
+    return link.send(request.code(), LesCodec.encode(request));
+  }
+
+  /** Books the credit that a reply reports. */
+  void onReplyCredit(long requestId, long bufferValue, long nowNanos) {
+    credit().onReply(requestId, bufferValue, nowNanos);
+  }
+
+  /** Learns how fast it answers. */
+  void onAnswered(long roundTripNanos) {
+    smoothedRoundTripNanos += (roundTripNanos - smoothedRoundTripNanos) / 8;
+  }
+
+  /** It let a question wait beyond the soft timeout. */
+  void onSlow() {
+    smoothedRoundTripNanos =
+        Math.min(SOFT_TIMEOUT_MAX_NANOS, smoothedRoundTripNanos + smoothedRoundTripNanos / 4);
+  }
+
+  /** After how long a question is given to another server too. */
+  long softTimeoutNanos() {
+    return Math.clamp(4 * smoothedRoundTripNanos, SOFT_TIMEOUT_MIN_NANOS, SOFT_TIMEOUT_MAX_NANOS);
+  }
+
+  /** The credit limit in force, in cost units. */
+  long bufferLimit() {
+    return credit().params().bufferLimit();
+  }
+
+  /** The recharge in force, in cost units per millisecond. */
+  long minRecharge() {
+    return credit().params().rechargePerMilli();
+  }
+
+  /** The lowest estimate of the credit we have now, in cost units. */
+  long creditEstimate(long nowNanos) {
+    return credit().estimateAt(nowNanos);
+  }
+
+  private ServerCredit credit() {
+    ServerCredit known = credit;
+    if (known == null) {
+      throw new IllegalStateException("no credit terms from " + name() + " yet");
+    }
+    return known;
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

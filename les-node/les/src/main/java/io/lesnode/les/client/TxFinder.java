@@ -1,0 +1,158 @@
+package io.lesnode.les.client;
+
+import io.lesnode.les.client.Retrieval.Failed;
+import io.lesnode.les.client.Retrieval.Retrieved;
+import io.lesnode.les.wire.LesMessage.TxLookup;
+import io.lesnode.les.wire.LesMessage.TxStatusEntry;
+import io.lesnode.primitives.BlockBody;
+import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.Transaction;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.tuweni.bytes.Bytes32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds transactions by hash. A server's word that a transaction is in a block is verified with the
+ * header and the body; "unknown" and "pending" cannot be verified, so other servers are asked
+ * before "unknown" is believed. Any thread.
+ */
+final class TxFinder {
+  private static final int MAX_ROUNDS = 4;
+
+  /** A lookup with the server that vouches for it. */
+  private record Claim(ServerPeer server, TxStatusEntry entry) {}
+
+  private final ClientLoop loop;
+  private final ServerTable servers;
+  private final Retriever retriever;
+  private final HeaderChain chain;
+  private final OnDemand onDemand;
+
+  TxFinder(
+      ClientLoop loop,
+      ServerTable servers,
+      Retriever retriever,
+      HeaderChain chain,
+      OnDemand onDemand) {
+    this.loop = loop;
+    this.servers = servers;
+    this.retriever = retriever;
+    this.chain = chain;
+    this.onDemand = onDemand;
+  }
+
+  /** The block that holds a transaction; empty if no server knows of any. */
+  CompletableFuture<Retrieval<Optional<IncludedTransaction>>> find(Bytes32 hash) {
+    return find(hash, MAX_ROUNDS);
+  }
+
+  private CompletableFuture<Retrieval<Optional<IncludedTransaction>>> find(
+      Bytes32 hash, int rounds) {
+    return lookUp(hash)
+        .thenCompose(
+            answer ->
+                switch (answer) {
+                  case Failed<Claim>(RetrievalFailure failure) -> ended(unknownOr(failure));
+                  case Retrieved<Claim>(Claim claim) -> verify(hash, claim, rounds);
+                });
+  }
+
+  private CompletableFuture<Retrieval<Claim>> lookUp(Bytes32 hash) {
+    return retriever.ask(
+        new Ask<>(
+            "transaction " + hash,
+            new Question.TransactionStatus(List.of(hash)),
+            server -> server.terms().indexesTransactions(),
+            (server, reply) -> {
+              TxStatusEntry entry = TxRelay.statuses(1, reply).getFirst();
+              if (entry.status() == TxStatusEntry.UNKNOWN) {
+                throw InvalidAnswerException.absent("it does not know the transaction");
+              }
+              TxLookup lookup = entry.lookup();
+              if (entry.status() == TxStatusEntry.INCLUDED) {
+                requireCanonical(lookup);
+              }
+              return new Claim(server, entry);
+            },
+            false,
+            "no connected server has an index of transactions"));
+  }
+
+  /** A server that is a block ahead of us or on another fork may name a block that we lack. */
+  private void requireCanonical(@Nullable TxLookup lookup) throws InvalidAnswerException {
+    if (lookup == null) {
+      throw InvalidAnswerException.lie("an included transaction without its place");
+    }
+    if (!lookup.blockHash().equals(chain.canonicalHash(lookup.blockNumber()))) {
+      throw InvalidAnswerException.absent(
+          "it places the transaction in block %d %s, which is not in our chain"
+              .formatted(lookup.blockNumber(), lookup.blockHash()));
+    }
+  }
+
+  /** "Nobody knows it" is an answer, not a failure. */
+  private static Retrieval<Optional<IncludedTransaction>> unknownOr(RetrievalFailure failure) {
+    return switch (failure) {
+      case RetrievalFailure.NotKnown unknown -> new Retrieved<>(Optional.empty());
+      case RetrievalFailure other -> new Failed<>(other);
+    };
+  }
+
+  private CompletableFuture<Retrieval<Optional<IncludedTransaction>>> verify(
+      Bytes32 hash, Claim claim, int rounds) {
+    TxLookup lookup = claim.entry().lookup();
+    if (claim.entry().status() != TxStatusEntry.INCLUDED || lookup == null) {
+      return ended(new Retrieved<>(Optional.empty()));
+    }
+    BlockHeader header = chain.canonical(lookup.blockNumber());
+    if (header == null) {
+      return ended(new Retrieved<>(Optional.empty()));
+    }
+    return onDemand
+        .body(header)
+        .thenCompose(
+            answer ->
+                switch (answer) {
+                  case Failed<BlockBody>(RetrievalFailure failure) ->
+                      ended(new Failed<Optional<IncludedTransaction>>(failure));
+                  case Retrieved<BlockBody>(BlockBody body) ->
+                      match(hash, claim.server(), lookup, header, body, rounds);
+                });
+  }
+
+  private CompletableFuture<Retrieval<Optional<IncludedTransaction>>> match(
+      Bytes32 hash,
+      ServerPeer server,
+      TxLookup lookup,
+      BlockHeader header,
+      BlockBody body,
+      int rounds) {
+    List<Transaction> transactions = body.transactions();
+    long index = lookup.index();
+    if (index >= 0 && index < transactions.size()) {
+      Transaction transaction = transactions.get((int) index);
+      if (transaction.hash().equals(hash)) {
+        return ended(
+            new Retrieved<>(
+                Optional.of(new IncludedTransaction(transaction, header, body, (int) index))));
+      }
+    }
+    String reason =
+        "it places transaction %s at %d of block %d, where it is not"
+            .formatted(hash, index, header.number());
+    loop.execute(() -> servers.onFault(server, new ServerFault.Lie(reason)));
+    return rounds > 1
+        ? find(hash, rounds - 1)
+        : ended(
+            new Failed<>(
+                new RetrievalFailure.InvalidAnswers(
+                    "transaction " + hash,
+                    List.of(new RetrievalFailure.Complaint(server.name(), reason)))));
+  }
+
+  private static <T> CompletableFuture<Retrieval<T>> ended(Retrieval<T> retrieval) {
+    return CompletableFuture.completedFuture(retrieval);
+  }
+}

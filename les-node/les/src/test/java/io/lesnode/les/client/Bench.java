@@ -1,0 +1,89 @@
+package io.lesnode.les.client;
+
+import io.lesnode.chain.consensus.CliqueSnapshotStore;
+import io.lesnode.chain.consensus.ConsensusRules;
+import io.lesnode.chain.consensus.SealCheck;
+import io.lesnode.devp2p.Enode;
+import io.lesnode.les.wire.LesVersion;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** A light client on virtual time with scripted servers. Confined to the test's thread. */
+final class Bench {
+  static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  final VirtualLoop loop = new VirtualLoop();
+  final ServedChain chain;
+  final MemoryStores stores;
+  final LightEngine engine;
+  final LightClient client;
+  private long seed;
+
+  Bench(ServedChain chain) {
+    this(chain, new MemoryStores(), SealCheck.SKIP);
+  }
+
+  Bench(ServedChain chain, MemoryStores stores, SealCheck sealCheck) {
+    this.chain = chain;
+    this.stores = stores;
+    LightEngine.ChainSpec spec =
+        new LightEngine.ChainSpec(
+            chain.header(0), chain.genesis().config(), chain.networkId(), rules(chain, sealCheck));
+    engine =
+        new LightEngine(
+            new LightEngine.Threads(loop, Runnable::run, Runnable::run, new Random(42)),
+            spec,
+            stores,
+            stores,
+            10,
+            List.of());
+    client = new LightClient(engine, loop, new NoNetwork());
+  }
+
+  static ConsensusRules rules(ServedChain chain, SealCheck sealCheck) {
+    return ConsensusRules.of(
+        chain.genesis().config(), sealCheck, CliqueSnapshotStore.NONE, InstantSource.system());
+  }
+
+  /** A server of the chain, not yet connected. */
+  FakeServer server(String name) {
+    return server(name, chain, LesVersion.LES4);
+  }
+
+  FakeServer server(String name, ServedChain served, LesVersion version) {
+    return new FakeServer(loop, name, served, version, ++seed);
+  }
+
+  /** Runs until the client's head is the given one. */
+  void runUntilHead(AnnouncedHead head) {
+    try {
+      loop.runUntil(() -> client.head().hash().equals(head.hash()), 600 * SECOND);
+    } catch (AssertionError e) {
+      throw new AssertionError(
+          chain.name() + ": " + client.status().message() + ", " + client.servers(), e);
+    }
+  }
+
+  /** The client has no network of its own here. */
+  private static final class NoNetwork implements LightNetwork {
+    @Override
+    public Enode self() {
+      throw new IllegalStateException("no network");
+    }
+
+    @Override
+    public void addServer(Enode server) {
+      throw new IllegalStateException("no network");
+    }
+
+    @Override
+    public void removeServer(Enode server) {
+      throw new IllegalStateException("no network");
+    }
+
+    @Override
+    public void close() {}
+  }
+}

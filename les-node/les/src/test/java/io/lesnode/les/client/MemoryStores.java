@@ -1,0 +1,96 @@
+package io.lesnode.les.client;
+
+import io.lesnode.primitives.BlockHeader;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
+import org.jspecify.annotations.Nullable;
+
+/** The stores of a light client in memory; survive an engine, so that a restart can be tested. */
+final class MemoryStores implements HeaderStore, VerifiedStore {
+  private final Map<Bytes32, HeaderChain.Head> headers = new ConcurrentHashMap<>();
+  private final Map<Long, Bytes32> canonical = new ConcurrentHashMap<>();
+  private final Map<Bytes32, Bytes> bodies = new ConcurrentHashMap<>();
+  private final Map<Bytes32, Bytes> receipts = new ConcurrentHashMap<>();
+  private final Map<Bytes32, Bytes> codes = new ConcurrentHashMap<>();
+  private final Map<Bytes32, Bytes> nodes = new ConcurrentHashMap<>();
+  private HeaderChain.@Nullable Head head;
+
+  @Override
+  public HeaderChain.@Nullable Head head() {
+    return head;
+  }
+
+  @Override
+  public HeaderChain.@Nullable Head header(Bytes32 hash) {
+    return headers.get(hash);
+  }
+
+  @Override
+  public @Nullable Bytes32 canonicalHash(long number) {
+    return canonical.get(number);
+  }
+
+  @Override
+  public void write(
+      List<HeaderChain.Head> newHeaders,
+      List<BlockHeader> newCanonical,
+      long removeFrom,
+      long removeTo,
+      HeaderChain.Head newHead) {
+    newHeaders.forEach(entry -> headers.put(entry.hash(), entry));
+    newCanonical.forEach(header -> canonical.put(header.number(), header.hash()));
+    for (long number = removeFrom; number <= removeTo; number++) {
+      canonical.remove(number);
+    }
+    head = newHead;
+  }
+
+  /** The canonical chain as stored. */
+  Map<Long, Bytes32> canonicalHashes() {
+    return new HashMap<>(canonical);
+  }
+
+  @Override
+  public @Nullable Bytes node(Bytes32 hash) {
+    return nodes.get(hash);
+  }
+
+  @Override
+  public @Nullable Bytes body(Bytes32 blockHash) {
+    return bodies.get(blockHash);
+  }
+
+  @Override
+  public void putBody(Bytes32 blockHash, Bytes body) {
+    bodies.put(blockHash, body);
+  }
+
+  @Override
+  public @Nullable Bytes receipts(Bytes32 blockHash) {
+    return receipts.get(blockHash);
+  }
+
+  @Override
+  public void putReceipts(Bytes32 blockHash, Bytes list) {
+    receipts.put(blockHash, list);
+  }
+
+  @Override
+  public @Nullable Bytes code(Bytes32 codeHash) {
+    return codes.get(codeHash);
+  }
+
+  @Override
+  public void putCode(Bytes32 codeHash, Bytes code) {
+    codes.put(codeHash, code);
+  }
+
+  @Override
+  public void putNodes(Map<Bytes32, Bytes> newNodes) {
+    nodes.putAll(newNodes);
+  }
+}

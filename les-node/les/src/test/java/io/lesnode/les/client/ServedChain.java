@@ -1,0 +1,185 @@
+package io.lesnode.les.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lesnode.chain.trie.SecureTrie;
+import io.lesnode.primitives.Address;
+import io.lesnode.primitives.Block;
+import io.lesnode.primitives.BlockBody;
+import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.config.Genesis;
+import io.lesnode.primitives.rlp.RlpReader;
+import io.lesnode.primitives.testing.Vectors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
+import org.apache.tuweni.units.bigints.UInt256;
+import org.jspecify.annotations.Nullable;
+
+/** A chain of the vectors: all its blocks, and the state of the genesis block. Immutable. */
+final class ServedChain {
+  private final String name;
+  private final Genesis genesis;
+  private final JsonNode expected;
+  private final List<BlockHeader> headers;
+  private final List<UInt256> totalDifficulties;
+  private final Map<Bytes32, Integer> numbers = new HashMap<>();
+  private final List<BlockBody> bodies;
+  private final SecureTrie genesisState;
+
+  private ServedChain(
+      String name,
+      Genesis genesis,
+      JsonNode expected,
+      List<BlockHeader> headers,
+      List<BlockBody> bodies) {
+    this.name = name;
+    this.genesis = genesis;
+    this.expected = expected;
+    this.headers = headers;
+    this.bodies = bodies;
+    this.genesisState = GenesisRoot.stateTrie(genesis);
+    totalDifficulties = new ArrayList<>(headers.size());
+    UInt256 sum = UInt256.ZERO;
+    for (int i = 0; i < headers.size(); i++) {
+      sum = sum.add(headers.get(i).difficulty());
+      totalDifficulties.add(sum);
+      numbers.put(headers.get(i).hash(), i);
+    }
+  }
+
+  /** All chain files of the vectors; a folder with several of them gives several chains. */
+  static List<ServedChain> all() {
+    List<ServedChain> chains = new ArrayList<>();
+    for (Path folder : Vectors.chains()) {
+      try (Stream<Path> files = Files.list(folder)) {
+        files
+            .filter(file -> file.getFileName().toString().matches("chain.*\\.rlp(\\.gz)?"))
+            .sorted()
+            .forEach(file -> chains.add(load(folder, file)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return chains;
+  }
+
+  /** One chain by the name of its folder, with the named file or the only one. */
+  static ServedChain named(String folder, String fileStem) {
+    return all().stream()
+        .filter(chain -> chain.name.equals(folder + "/" + fileStem))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no chain " + folder + "/" + fileStem));
+  }
+
+  private static ServedChain load(Path folder, Path file) {
+    String stem = file.getFileName().toString().replaceAll("\\.rlp(\\.gz)?$", "");
+    Genesis genesis = Genesis.read(folder.resolve("genesis.json"));
+    List<BlockHeader> headers = new ArrayList<>();
+    List<BlockBody> bodies = new ArrayList<>();
+    headers.add(GenesisRoot.header(genesis));
+    bodies.add(BlockBody.EMPTY);
+    try (InputStream in = Vectors.open(file)) {
+      RlpReader reader = RlpReader.of(Bytes.wrap(in.readAllBytes()));
+      while (!reader.isComplete()) {
+        Block block = Block.decode(reader.readRaw());
+        headers.add(block.header());
+        bodies.add(block.body());
+      }
+      Path expectedFile = folder.resolve(stem.replace("chain", "expected") + ".json");
+      JsonNode expected = new ObjectMapper().readTree(Files.readAllBytes(expectedFile));
+      return new ServedChain(folder.getFileName() + "/" + stem, genesis, expected, headers, bodies);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The same chain up to a block. */
+  ServedChain upTo(long number) {
+    int end = (int) number + 1;
+    return new ServedChain(
+        name + "@" + number,
+        genesis,
+        expected,
+        List.copyOf(headers.subList(0, end)),
+        List.copyOf(bodies.subList(0, end)));
+  }
+
+  String name() {
+    return name;
+  }
+
+  Genesis genesis() {
+    return genesis;
+  }
+
+  JsonNode expected() {
+    return expected;
+  }
+
+  long networkId() {
+    return expected.path("chainId").asLong();
+  }
+
+  long headNumber() {
+    return headers.size() - 1L;
+  }
+
+  AnnouncedHead head() {
+    int last = headers.size() - 1;
+    return new AnnouncedHead(headers.get(last).hash(), last, totalDifficulties.get(last));
+  }
+
+  BlockHeader header(long number) {
+    return headers.get((int) number);
+  }
+
+  boolean has(long number) {
+    return number >= 0 && number < headers.size();
+  }
+
+  @Nullable Integer numberOf(Bytes32 hash) {
+    return numbers.get(hash);
+  }
+
+  BlockBody body(int number) {
+    return bodies.get(number);
+  }
+
+  /** Proof nodes in the genesis state. */
+  List<Bytes> proveAtGenesis(Bytes accountKey, Bytes key) {
+    if (accountKey.isEmpty()) {
+      return genesisState.byHash().prove(key);
+    }
+    for (Map.Entry<Address, Genesis.Allocation> entry : genesis.alloc().entrySet()) {
+      if (entry.getKey().hash().equals(accountKey)) {
+        return GenesisRoot.storageTrie(entry.getValue()).byHash().prove(key);
+      }
+    }
+    return List.of();
+  }
+
+  /** Code in the genesis state. */
+  @Nullable Bytes codeAtGenesis(Bytes accountKey) {
+    for (Map.Entry<Address, Genesis.Allocation> entry : genesis.alloc().entrySet()) {
+      if (entry.getKey().hash().equals(accountKey)) {
+        return entry.getValue().code();
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
