@@ -8,11 +8,14 @@ import io.lesnode.primitives.crypto.KeyPair;
 import io.lesnode.primitives.testing.Vectors;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +64,27 @@ class GethInteropTest {
       assertThat(accepted.link().inbound()).isTrue();
       assertThat(accepted.nextMessage().code()).isZero();
       assertThat(server.peers()).hasSize(1);
+    }
+  }
+
+  @Test
+  void gethsConformanceToolShakesHandsWithUs() throws Exception {
+    Path tool = GethProcess.executable().resolveSibling("devp2p");
+    Assumptions.assumeTrue(
+        Files.isExecutable(tool),
+        "skipped: no devp2p tool (cmd/devp2p) beside the geth executable");
+    P2pConfig config =
+        P2pConfig.builder(KeyPair.generate(new SecureRandom()), "les-node/test")
+            .listenAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .build();
+    try (P2pServer server = P2pServer.start(config, List.of(RecordingProtocol.les()))) {
+      Process ping =
+          new ProcessBuilder(tool.toString(), "rlpx", "ping", server.self().toString())
+              .redirectErrorStream(true)
+              .start();
+      String output = new String(ping.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(ping.waitFor()).as(output).isZero();
+      assertThat(output).contains("les-node/test").contains("les/2").contains("les/4");
     }
   }
 }
