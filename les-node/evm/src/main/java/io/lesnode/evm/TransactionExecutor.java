@@ -9,8 +9,10 @@ import io.lesnode.primitives.Address;
 import io.lesnode.primitives.Transaction;
 import io.lesnode.primitives.config.Fork;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.units.bigints.UInt256;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the transactions of blocks to a state. Thread-safe: what one call changes is the state it
@@ -25,11 +27,22 @@ public final class TransactionExecutor {
 
   private final UInt256 chainId;
   private final CodeCache codes;
+  private final @Nullable LongPredicate eip155At;
 
-  /** For the chain with this id. */
+  /** For the chain with this id, which binds transactions to it from Spurious Dragon on. */
   public TransactionExecutor(UInt256 chainId, CodeCache codes) {
+    this(chainId, codes, null);
+  }
+
+  /**
+   * For a chain with a block of its own for EIP-155.
+   *
+   * @param eip155At whether transactions may be bound to the chain at a height
+   */
+  public TransactionExecutor(UInt256 chainId, CodeCache codes, @Nullable LongPredicate eip155At) {
     this.chainId = chainId;
     this.codes = codes;
+    this.eip155At = eip155At;
   }
 
   /**
@@ -45,7 +58,7 @@ public final class TransactionExecutor {
   public ExecutionResult execute(
       Transaction tx, BlockContext block, JournaledState state, long gasAvailable)
       throws TransactionRejectedException {
-    checkType(tx, block.fork());
+    checkType(tx, block);
     Message message = Message.of(tx, block.baseFee());
     StateTransition transition = new StateTransition(block, state, message, false);
     ExecutionResult result = transition.apply(chainId, codes, new Cancellation(), gasAvailable);
@@ -66,7 +79,8 @@ public final class TransactionExecutor {
     state.finishTransaction(block.fork());
   }
 
-  private void checkType(Transaction tx, Fork fork) throws TransactionRejectedException {
+  private void checkType(Transaction tx, BlockContext block) throws TransactionRejectedException {
+    Fork fork = block.fork();
     Fork since =
         switch (tx.type()) {
           case LEGACY -> Fork.FRONTIER;
@@ -78,7 +92,9 @@ public final class TransactionExecutor {
       throw new TransactionRejectedException(Reason.TX_TYPE_NOT_SUPPORTED, "");
     }
     UInt256 boundTo = tx.chainId();
-    if (boundTo != null && !(fork.isAtLeast(Fork.SPURIOUS_DRAGON) && boundTo.equals(chainId))) {
+    boolean eip155 =
+        eip155At == null ? fork.isAtLeast(Fork.SPURIOUS_DRAGON) : eip155At.test(block.number());
+    if (boundTo != null && !(eip155 && boundTo.equals(chainId))) {
       throw new TransactionRejectedException(Reason.INVALID_CHAIN_ID, "");
     }
     if (fork.isAtLeast(Fork.HOMESTEAD) && !tx.hasLowS()) {
