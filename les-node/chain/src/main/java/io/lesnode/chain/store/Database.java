@@ -45,6 +45,9 @@ final class Database implements AutoCloseable {
   private final ReentrantReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
 
+  /** Why a batch could not be written; null while all went well. */
+  private volatile @Nullable StoreException failure;
+
   private Database(
       Path directory,
       Deque<AutoCloseable> resources,
@@ -205,13 +208,22 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Writes the batch as a whole or not at all. */
+  /**
+   * Writes the batch as a whole or not at all. After a failure every later batch fails likewise:
+   * what it builds on may not be there.
+   */
   void write(WriteBatch batch, String action) {
     Lock reading = enter();
     try {
+      StoreException before = failure;
+      if (before != null) {
+        throw before;
+      }
       rocks.write(writeOptions, batch);
     } catch (RocksDBException e) {
-      throw StoreException.of(directory, action, e);
+      StoreException typed = StoreException.of(directory, action, e);
+      failure = typed;
+      throw typed;
     } finally {
       reading.unlock();
     }
@@ -271,7 +283,10 @@ final class Database implements AutoCloseable {
       try {
         rocks.syncWal();
       } catch (RocksDBException e) {
-        throw StoreException.of(directory, "closing the database", e);
+        // After a failed write this fails too, and what was acknowledged is in the log already.
+        if (failure == null) {
+          throw StoreException.of(directory, "closing the database", e);
+        }
       } finally {
         closeAll(resources);
       }

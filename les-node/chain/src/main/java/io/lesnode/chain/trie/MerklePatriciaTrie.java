@@ -233,9 +233,13 @@ public final class MerklePatriciaTrie {
     if (encoded == null) {
       throw new MissingNodeException(hash, Bytes.wrap(Arrays.copyOf(key, position)));
     }
-    Node node = NodeCodec.decode(encoded.toArrayUnsafe(), reference.target);
-    node.stored = true;
-    return node;
+    try {
+      Node node = NodeCodec.decode(encoded.toArrayUnsafe(), reference.target);
+      node.stored = true;
+      return node;
+    } catch (MalformedNodeException malformed) {
+      throw new MalformedNodeException(hash, malformed);
+    }
   }
 
   /** A stored node is about to change or to go: the source's copy falls out of this trie. */
