@@ -68,7 +68,11 @@ public final class Precompiles {
     list.add(new Ripemd160());
     list.add(new Identity());
     if (fork.isAtLeast(Fork.BYZANTIUM)) {
+      boolean istanbul = fork.isAtLeast(Fork.ISTANBUL); // EIP-1108
       list.add(new ModExp(fork.isAtLeast(Fork.BERLIN)));
+      list.add(new Bn254Add(istanbul ? 150 : 500));
+      list.add(new Bn254Multiply(istanbul ? 6000 : 40000));
+      list.add(istanbul ? new Bn254Pairing(45000, 34000) : new Bn254Pairing(100000, 80000));
     }
     if (fork.isAtLeast(Fork.ISTANBUL)) {
       list.add(new Blake2F());
