@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * the later checks (EIP-3860, EIP-4844) where later versions have them.
  */
 final class StateTransition {
-  /** Most bytes of init code (EIP-3860). */
-  private static final int MAX_INITCODE_BYTES = 49152;
-
   /** The only version of blob hashes (EIP-4844). */
   private static final byte BLOB_HASH_VERSION = 1;
 
@@ -77,7 +74,7 @@ final class StateTransition {
     }
     long intrinsic = checkIntrinsicGas();
     checkTransfer();
-    checkInitcode();
+    TransactionRules.checkInitcode(message.to() == null, message.data().size(), fork);
     buyGas();
     if (schedule.accessLists) {
       warmUp();
@@ -212,15 +209,6 @@ final class StateTransition {
     BigInteger left = state.balance(message.from()).toUnsignedBigInteger().subtract(costOfGas());
     if (message.value().toUnsignedBigInteger().compareTo(left) > 0) {
       throw rejected(Reason.INSUFFICIENT_FUNDS_FOR_TRANSFER, "");
-    }
-  }
-
-  /** EIP-3860. */
-  private void checkInitcode() throws TransactionRejectedException {
-    int size = message.data().size();
-    if (schedule.initcodeMetered && message.to() == null && size > MAX_INITCODE_BYTES) {
-      throw new TransactionRejectedException(
-          Reason.MAX_INITCODE_SIZE, "code size " + size + " limit " + MAX_INITCODE_BYTES);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.lesnode.evm;
 
-import io.lesnode.evm.TransactionRejectedException.Reason;
 import io.lesnode.evm.interpreter.Cancellation;
 import io.lesnode.evm.interpreter.CodeCache;
 import io.lesnode.evm.interpreter.Evm;
@@ -58,7 +57,7 @@ public final class TransactionExecutor {
   public ExecutionResult execute(
       Transaction tx, BlockContext block, JournaledState state, long gasAvailable)
       throws TransactionRejectedException {
-    checkType(tx, block);
+    TransactionRules.checkSigning(tx, block.fork(), chainId, isBindable(block));
     Message message = Message.of(tx, block.baseFee());
     StateTransition transition = new StateTransition(block, state, message, false);
     ExecutionResult result = transition.apply(chainId, codes, new Cancellation(), gasAvailable);
@@ -79,26 +78,9 @@ public final class TransactionExecutor {
     state.finishTransaction(block.fork());
   }
 
-  private void checkType(Transaction tx, BlockContext block) throws TransactionRejectedException {
-    Fork fork = block.fork();
-    Fork since =
-        switch (tx.type()) {
-          case LEGACY -> Fork.FRONTIER;
-          case ACCESS_LIST -> Fork.BERLIN;
-          case DYNAMIC_FEE -> Fork.LONDON;
-          case BLOB -> Fork.CANCUN;
-        };
-    if (!fork.isAtLeast(since)) {
-      throw new TransactionRejectedException(Reason.TX_TYPE_NOT_SUPPORTED, "");
-    }
-    UInt256 boundTo = tx.chainId();
-    boolean eip155 =
-        eip155At == null ? fork.isAtLeast(Fork.SPURIOUS_DRAGON) : eip155At.test(block.number());
-    if (boundTo != null && !(eip155 && boundTo.equals(chainId))) {
-      throw new TransactionRejectedException(Reason.INVALID_CHAIN_ID, "");
-    }
-    if (fork.isAtLeast(Fork.HOMESTEAD) && !tx.hasLowS()) {
-      throw new TransactionRejectedException(Reason.INVALID_SIGNATURE, "");
-    }
+  private boolean isBindable(BlockContext block) {
+    return eip155At == null
+        ? block.fork().isAtLeast(Fork.SPURIOUS_DRAGON)
+        : eip155At.test(block.number());
   }
 }

@@ -80,7 +80,10 @@ final class CreateOps {
 
   /**
    * Counts the creation and warms the target, both of which a failure does not undo; false if the
-   * target is taken (EIP-684).
+   * target is taken (EIP-684), be it by storage alone (EIP-7610).
+   *
+   * <p>Differs from geth: v1.10.26 does not look at storage. No account of any live chain has only
+   * storage, and the official tests since 2024 demand it.
    */
   static boolean prepare(Execution x, Address creator, Address target) {
     JournaledState state = x.state;
@@ -88,7 +91,7 @@ final class CreateOps {
     if (x.gas.accessLists) {
       state.warm(target);
     }
-    return state.nonce(target) == 0 && !state.hasCode(target);
+    return state.nonce(target) == 0 && !state.hasCode(target) && !state.hasStorage(target);
   }
 
   /** Creates the account and the frame that runs the init code. */

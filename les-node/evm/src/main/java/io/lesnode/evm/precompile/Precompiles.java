@@ -77,7 +77,9 @@ public final class Precompiles {
     if (fork.isAtLeast(Fork.ISTANBUL)) {
       list.add(new Blake2F());
     }
-    if (fork.isAtLeast(Fork.CANCUN)) {}
+    if (fork.isAtLeast(Fork.CANCUN)) {
+      list.add(new KzgPointEvaluation());
+    }
     return list;
   }
 }

@@ -1,7 +1,8 @@
 package io.lesnode.evm.precompile;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import org.apache.tuweni.bytes.Bytes;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 
 /** SHA-256, at address 2 (Yellow Paper, appendix E). */
 final class Sha256 implements Precompile {
@@ -12,10 +13,15 @@ final class Sha256 implements Precompile {
 
   @Override
   public Bytes run(Bytes input) {
-    SHA256Digest digest = new SHA256Digest();
-    digest.update(input.toArrayUnsafe(), 0, input.size());
-    byte[] output = new byte[32];
-    digest.doFinal(output, 0);
-    return Bytes.wrap(output);
+    return Bytes.wrap(hash(input.toArrayUnsafe()));
+  }
+
+  /** The platform's implementation, which uses the processor's instructions for it. */
+  static byte[] hash(byte[] input) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(input);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.lesnode.evm.state;
 
 import io.lesnode.primitives.Account;
 import io.lesnode.primitives.Address;
+import io.lesnode.primitives.EmptyHashes;
 import io.lesnode.primitives.Log;
 import io.lesnode.primitives.config.Fork;
 import io.lesnode.primitives.crypto.Keccak;
@@ -213,6 +214,12 @@ public final class JournaledState {
   }
 
   // Storage
+
+  /** Whether the account had storage in committed state that is not void. */
+  public boolean hasStorage(Address address) {
+    AccountState account = find(address);
+    return account != null && !account.baseStorageRoot.equals(EmptyHashes.TRIE_ROOT);
+  }
 
   /** The value of a slot now, zero if unset. */
   public Word storage(Address address, Word slot) {
