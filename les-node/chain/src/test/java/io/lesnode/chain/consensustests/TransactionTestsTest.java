@@ -52,7 +52,8 @@ class TransactionTestsTest {
     boolean valid = !expected.has("exception");
     try {
       Transaction tx = Transaction.decode(Json.bytes(bytes));
-      Address sender = TransactionRules.check(tx, fork, UInt256.ONE, fork.isAtLeast(Fork.SPURIOUS_DRAGON));
+      Address sender =
+          TransactionRules.check(tx, fork, UInt256.ONE, fork.isAtLeast(Fork.SPURIOUS_DRAGON));
       if (!valid) {
         return Optional.of("accepted, expected " + expected.path("exception").asText());
       }
