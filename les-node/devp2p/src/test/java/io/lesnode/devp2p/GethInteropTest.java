@@ -27,7 +27,9 @@ class GethInteropTest {
 
   @Test
   void weDialGethAndGethDialsUs() throws Exception {
-    Path chain = Vectors.folder("chains").resolve("london-small");
+    // 1.9 serves only while it mines, which needs ethash here; 1.12 knows clique only
+    boolean old = GethProcess.version(GethProcess.executable()).startsWith("1.9.");
+    Path chain = Vectors.folder("chains").resolve(old ? "london-small" : "clique-small");
     RecordingProtocol les = RecordingProtocol.les();
     P2pConfig config =
         P2pConfig.builder(KeyPair.generate(new SecureRandom()), "les-node/test")
@@ -42,7 +44,7 @@ class GethInteropTest {
       // we dial
       server.addPeer(geth.enode());
       RecordingProtocol.Session dialled = les.nextSession();
-      assertThat(dialled.capability().toString()).isEqualTo("les/4");
+      assertThat(dialled.capability()).hasToString(old ? "les/3" : "les/4");
       assertThat(dialled.link().clientName()).startsWith("Geth/v");
       assertThat(dialled.link().isStatic()).isTrue();
       assertThat(dialled.nextMessage().code()).isZero(); // the Status of a LES server

@@ -80,6 +80,19 @@ public final class GethProcess implements AutoCloseable {
         .findFirst();
   }
 
+  /** The version of an executable, such as {@code 1.10.26-stable}. */
+  public static String version(Path executable) throws IOException {
+    Process process =
+        new ProcessBuilder(executable.toString(), "version").redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return output
+        .lines()
+        .filter(line -> line.startsWith("Version:"))
+        .map(line -> line.substring("Version:".length()).strip())
+        .findFirst()
+        .orElseThrow(() -> new IOException(executable + " is no geth: " + output));
+  }
+
   /** A LES server with a full archive node; skips the test when there is no geth. */
   public static Builder server(Path dataFolder) {
     return new Builder(executable(), dataFolder, false);
@@ -156,14 +169,16 @@ public final class GethProcess implements AutoCloseable {
     /** Initialises, imports, starts and waits until the RPC answers. */
     public GethProcess start() throws IOException {
       Files.createDirectories(dataFolder);
-      String version = version();
+      String version = version(executable);
       boolean old = version.startsWith("1.9.");
       Path log = dataFolder.resolve("geth.log");
       run(log, START_LIMIT, command(old, "init", genesis.toString()));
       for (Path file : imports) {
-        List<String> options = new ArrayList<>(List.of("--gcmode", "archive", "--fakepow"));
-        options.addAll(List.of("--txlookuplimit", "0", "import", file.toString()));
-        run(log, IMPORT_LIMIT, command(old, options.toArray(String[]::new)));
+        List<String> command = command(old, "--gcmode", "archive");
+        command.addAll(version.startsWith("1.12.") ? List.of() : List.of("--fakepow"));
+        command.addAll(indexAllTransactions(old));
+        command.addAll(List.of("import", file.toString()));
+        run(log, IMPORT_LIMIT, command);
       }
       int httpPort = freePort();
       Process process = launch(log, nodeCommand(version, old, httpPort));
@@ -190,7 +205,7 @@ public final class GethProcess implements AutoCloseable {
 
     private List<String> nodeCommand(String version, boolean old, int httpPort) throws IOException {
       Path config = dataFolder.resolve("config.toml");
-      Files.writeString(config, toml());
+      Files.writeString(config, toml(version));
       List<String> command = command(old, "--config", config.toString());
       long networkId = JSON.readTree(genesis.toFile()).at("/config/chainId").asLong();
       command.addAll(List.of("--networkid", Long.toString(networkId)));
@@ -207,10 +222,16 @@ public final class GethProcess implements AutoCloseable {
       return command;
     }
 
+    /** In 1.9 an archive node does so anyway and refuses the option. */
+    private static List<String> indexAllTransactions(boolean old) {
+      return old ? List.of() : List.of("--txlookuplimit", "0");
+    }
+
     private static List<String> serverOptions(String version, boolean old) {
       List<String> options = new ArrayList<>();
       options.addAll(List.of("--syncmode", "full", "--gcmode", "archive"));
-      options.addAll(List.of("--txlookuplimit", "0", "--light.serve", "100"));
+      options.addAll(indexAllTransactions(old));
+      options.addAll(List.of("--light.serve", "100"));
       options.addAll(List.of("--light.maxpeers", "50", "--maxpeers", "100"));
       // 1.9 serves only when it believes to be in sync, which it does when it mines
       options.addAll(
@@ -221,29 +242,17 @@ public final class GethProcess implements AutoCloseable {
       return options;
     }
 
-    private String toml() {
+    private String toml(String version) {
       String nodes =
           staticNodes.stream()
               .map(node -> '"' + node + '"')
               .collect(Collectors.joining(", ", "[", "]"));
-      return (fakePow ? "[Eth.Ethash]\nPowMode = 3\n\n" : "")
+      return (fakePow && !version.startsWith("1.12.") ? "[Eth.Ethash]\nPowMode = 3\n\n" : "")
           + "[Node.P2P]\nListenAddr = \"127.0.0.1:"
           + freePort()
           + "\"\nStaticNodes = "
           + nodes
           + "\n";
-    }
-
-    private String version() throws IOException {
-      Process process =
-          new ProcessBuilder(executable.toString(), "version").redirectErrorStream(true).start();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return output
-          .lines()
-          .filter(line -> line.startsWith("Version:"))
-          .map(line -> line.substring("Version:".length()).strip())
-          .findFirst()
-          .orElseThrow(() -> new IOException(executable + " is no geth: " + output));
     }
 
     private static void run(Path log, Duration limit, List<String> command) throws IOException {
