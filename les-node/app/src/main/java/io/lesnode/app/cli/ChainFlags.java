@@ -79,10 +79,10 @@ final class ChainFlags {
       paramLabel = "BLOCKS",
       converter = Values.NonNegativeLong.class,
       description =
-          "Recent blocks whose transactions can be found by hash, 0 for all blocks"
+          "Accepted as geth has it; this version indexes the transactions of all blocks"
               + " (default: ${DEFAULT-VALUE}).",
-      defaultValue = "2350000")
-  Long txLookupLimit = 2350000L;
+      defaultValue = "0")
+  Long txLookupLimit = 0L;
 
   ChainSettings settings(String defaultFolder) {
     Path dir = datadir == null ? Path.of(System.getProperty("user.home"), defaultFolder) : datadir;
@@ -91,7 +91,6 @@ final class ChainFlags {
         Optional.ofNullable(genesis),
         networkId == null ? OptionalLong.empty() : OptionalLong.of(networkId),
         fakePow,
-        gcMode == GcMode.ARCHIVE,
-        txLookupLimit);
+        gcMode == GcMode.ARCHIVE);
   }
 }

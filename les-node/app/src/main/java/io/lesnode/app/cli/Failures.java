@@ -1,6 +1,7 @@
 package io.lesnode.app.cli;
 
 import io.lesnode.app.node.NodeFailure;
+import io.lesnode.chain.store.StoreException;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
@@ -29,6 +30,10 @@ final class Failures {
   private static @Nullable NodeFailure known(Throwable at, Throwable failure) {
     if (at instanceof NodeFailure told) {
       return told;
+    }
+    if (at instanceof StoreException store) {
+      // these already say what happened, why and what to do
+      return new NodeFailure("the database", String.valueOf(store.getMessage()), "", failure);
     }
     String message = String.valueOf(at.getMessage());
     String lower = message.toLowerCase(Locale.ROOT);

@@ -12,12 +12,10 @@ import java.util.OptionalLong;
  * @param networkId network id of the handshake; absent means the chain id
  * @param fakePow skip the seal check of proof-of-work headers, all other rules apply
  * @param archive keep the state of every block instead of the recent ones
- * @param txLookupLimit blocks below the head whose transactions are indexed; 0 means all
  */
 public record ChainSettings(
     Path datadir,
     Optional<Path> genesis,
     OptionalLong networkId,
     boolean fakePow,
-    boolean archive,
-    long txLookupLimit) {}
+    boolean archive) {}

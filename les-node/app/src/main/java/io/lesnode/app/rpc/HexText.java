@@ -39,7 +39,7 @@ final class HexText {
 
   /** A quantity of at most 256 bits. */
   static String quantity(UInt256 value) {
-    return value.toShortHexString();
+    return value.isZero() ? "0x0" : value.toShortHexString();
   }
 
   /** Data of any length. */

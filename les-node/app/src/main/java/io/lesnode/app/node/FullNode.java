@@ -1,0 +1,172 @@
+package io.lesnode.app.node;
+
+import io.lesnode.app.config.ChainSettings;
+import io.lesnode.app.config.HttpSettings;
+import io.lesnode.app.config.LightServeSettings;
+import io.lesnode.app.config.PeerSettings;
+import io.lesnode.app.rpc.RpcServer;
+import io.lesnode.chain.blocks.Blockchain;
+import io.lesnode.chain.pool.PoolOptions;
+import io.lesnode.chain.pool.TxPool;
+import io.lesnode.devp2p.P2pConfig;
+import io.lesnode.devp2p.P2pServer;
+import io.lesnode.devp2p.SubProtocol;
+import io.lesnode.les.server.LesServer;
+import io.lesnode.les.server.LesServerConfig;
+import io.lesnode.primitives.crypto.KeyPair;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+
+/**
+ * A full node: chain, transaction pool, LES server, peers, JSON-RPC. Everything runs once {@link
+ * #start} returns; {@link #close} ends the parts from the outside in: callers, sealing, peers, the LES
+ * server, the pool, the chain, the store.
+ */
+public final class FullNode implements AutoCloseable {
+  private final Parts parts;
+  private final ChainFolder folder;
+  private final Endpoints endpoints;
+
+  private FullNode(Parts parts, ChainFolder folder, Endpoints endpoints) {
+    this.parts = parts;
+    this.folder = folder;
+    this.endpoints = endpoints;
+  }
+
+  /**
+   * All that a full node is made from.
+   *
+   * @param sealing starts what makes new blocks, given the chain and the pool; for dev chains
+   */
+  public record Settings(
+      ChainSettings chain,
+      PeerSettings peers,
+      LightServeSettings light,
+      HttpSettings http,
+      Optional<Sealing> sealing) {}
+
+  /** Starts making blocks. */
+  @FunctionalInterface
+  public interface Sealing {
+    /** Returns what ends it. */
+    AutoCloseable start(Blockchain chain, TxPool pool);
+  }
+
+  /**
+   * Starts a node.
+   *
+   * @throws NodeFailure if a port, a file or the folder cannot be used
+   * @throws io.lesnode.chain.store.StoreException if the database cannot be used
+   */
+  public static FullNode start(Settings settings) {
+    Parts parts = new Parts();
+    try {
+      return start(settings, parts);
+    } catch (RuntimeException failed) {
+      parts.close();
+      throw failed;
+    }
+  }
+
+  private static FullNode start(Settings settings, Parts parts) {
+    ChainFolder folder = parts.add("chain", ChainFolder.open(settings.chain()));
+    KeyPair nodeKey = NodeKeyFile.load(settings.peers(), settings.chain().datadir());
+    Blockchain chain = folder.chain();
+    ExecutorService poolEvents =
+        parts.add(
+            "pool events",
+            Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("pool-events").factory()));
+    TxPool pool =
+        parts.add(
+            "pool",
+            new TxPool(
+                chain,
+                header -> chain.stateAfter(header)::account,
+                PoolOptions.DEFAULT,
+                poolEvents,
+                InstantSource.system()));
+    long networkId = networkId(settings.chain(), folder);
+    Optional<LesServer> les = lesServer(settings, chain, pool, networkId, nodeKey);
+    les.ifPresent(server -> parts.add("LES server", server));
+    String name = ClientVersion.text(settings.peers().identity());
+    P2pServer p2p = parts.add("peers", p2p(settings.peers(), nodeKey, name, les));
+    settings
+        .sealing()
+        .ifPresent(sealing -> parts.add("sealing", sealing.start(chain, pool)));
+    Optional<InetSocketAddress> http = Optional.empty();
+    if (settings.http().enabled()) {
+      Optional<Map<String, Long>> figures =
+          les.map(server -> Map.of("maximumClients", (long) settings.light().maxClients()));
+      RpcServer rpc =
+          parts.add(
+              "JSON-RPC",
+              Listening.rpc(
+                  settings.http(),
+                  new FullEthBackend(chain, pool),
+                  new P2pNodeBackend(p2p, chain, name, networkId, figures)));
+      http = Optional.of(rpc.address());
+    }
+    Endpoints endpoints =
+        new Endpoints(
+            ProcessHandle.current().pid(), p2p.self().toString(), http.map(Listening::url));
+    parts.add("endpoints file", endpoints.publish(settings.chain().datadir()));
+    return new FullNode(parts, folder, endpoints);
+  }
+
+  static long networkId(ChainSettings settings, ChainFolder folder) {
+    return settings
+        .networkId()
+        .orElseGet(() -> folder.genesis().config().chainId().toLong());
+  }
+
+  private static Optional<LesServer> lesServer(
+      Settings settings, Blockchain chain, TxPool pool, long networkId, KeyPair nodeKey) {
+    if (settings.light().servePercent() == 0) {
+      return Optional.empty();
+    }
+    LesServer server =
+        LesServer.start(
+            LesServerConfig.of(
+                networkId, settings.light().servePercent(), settings.light().maxClients()),
+            new ServedBlockchain(chain, settings.chain().archive()),
+            new PoolRelay(pool),
+            nodeKey);
+    server.setSynced(true); // what was imported is all there is
+    return Optional.of(server);
+  }
+
+  private static P2pServer p2p(
+      PeerSettings peers, KeyPair nodeKey, String name, Optional<LesServer> les) {
+    InetSocketAddress address = Listening.address(peers);
+    P2pConfig.Builder config = P2pConfig.builder(nodeKey, name).maxPeers(peers.maxPeers());
+    if (peers.listen()) {
+      config.listenAddress(address);
+    }
+    List<SubProtocol> protocols =
+        les.map(Function.<SubProtocol>identity()).map(List::of).orElse(List.of());
+    return Listening.open(
+        "peers", address, "--port", () -> P2pServer.start(config.build(), protocols));
+  }
+
+  /** Where it can be reached. */
+  public Endpoints endpoints() {
+    return endpoints;
+  }
+
+  /** Its chain, for what a command prints about it. */
+  public Blockchain chain() {
+    return folder.chain();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

@@ -1,0 +1,176 @@
+package io.lesnode.app.node;
+
+import io.lesnode.app.config.ChainSettings;
+import io.lesnode.app.config.HttpSettings;
+import io.lesnode.app.config.PeerSettings;
+import io.lesnode.app.rpc.NodeBackend;
+import io.lesnode.app.rpc.RpcServer;
+import io.lesnode.chain.consensus.CliqueSnapshot;
+import io.lesnode.devp2p.Enode;
+import io.lesnode.devp2p.NodeInfo;
+import io.lesnode.devp2p.PeerInfo;
+import io.lesnode.les.client.LightClient;
+import io.lesnode.les.client.LightClientBuilder;
+import io.lesnode.les.client.ServerInfo;
+import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.config.Genesis;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.tuweni.bytes.Bytes32;
+
+/** A light client with JSON-RPC. {@link #close} ends callers first, then the client. */
+public final class LightNode implements AutoCloseable {
+  private final Parts parts;
+  private final LightClient client;
+  private final Endpoints endpoints;
+
+  private LightNode(Parts parts, LightClient client, Endpoints endpoints) {
+    this.parts = parts;
+    this.client = client;
+    this.endpoints = endpoints;
+  }
+
+  /**
+   * All that a light node is made from.
+   *
+   * @param servers enode URLs of LES servers
+   */
+  public record Settings(
+      ChainSettings chain, PeerSettings peers, HttpSettings http, List<Enode> servers) {
+    /** Copies the list. */
+    public Settings {
+      servers = List.copyOf(servers);
+    }
+  }
+
+  /**
+   * Starts a light node; it connects and syncs in the background.
+   *
+   * @throws NodeFailure if a port, a file or the folder cannot be used
+   * @throws io.lesnode.chain.store.StoreException if the database cannot be used
+   */
+  public static LightNode start(Settings settings) {
+    Parts parts = new Parts();
+    try {
+      return start(settings, parts);
+    } catch (RuntimeException failed) {
+      parts.close();
+      throw failed;
+    }
+  }
+
+  private static LightNode start(Settings settings, Parts parts) {
+    ChainSettings chain = settings.chain();
+    Genesis genesis = GenesisFile.read(chain);
+    ChainFolder.folder(chain.datadir());
+    long networkId = chain.networkId().orElseGet(() -> genesis.config().chainId().toLong());
+    String name = ClientVersion.text(settings.peers().identity());
+    LightClientBuilder builder =
+        LightClientBuilder.of(genesis, chain.datadir().resolve("lightchaindata"))
+            .networkId(networkId)
+            .nodeKey(NodeKeyFile.load(settings.peers(), chain.datadir()))
+            .clientName(name)
+            .servers(settings.servers())
+            .sealCheck(ChainFolder.sealCheck(chain));
+    InetSocketAddress address = Listening.address(settings.peers());
+    if (settings.peers().listen()) {
+      builder.listenAddress(address);
+    }
+    LightClient client =
+        parts.add("light client", Listening.open("peers", address, "--port", builder::start));
+    GenesisFile.keep(chain);
+    Optional<InetSocketAddress> http = Optional.empty();
+    if (settings.http().enabled()) {
+      RpcServer rpc =
+          parts.add(
+              "JSON-RPC",
+              Listening.rpc(
+                  settings.http(),
+                  new LightEthBackend(client),
+                  new LightNodeBackend(client, name, networkId)));
+      http = Optional.of(rpc.address());
+    }
+    Endpoints endpoints =
+        new Endpoints(
+            ProcessHandle.current().pid(),
+            client.network().self().toString(),
+            http.map(Listening::url));
+    parts.add("endpoints file", endpoints.publish(chain.datadir()));
+    return new LightNode(parts, client, endpoints);
+  }
+
+  /** Where it can be reached. */
+  public Endpoints endpoints() {
+    return endpoints;
+  }
+
+  /** The client, for what a command prints about it. */
+  public LightClient client() {
+    return client;
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+
+  /** Answers the methods about a light node itself. */
+  private record LightNodeBackend(LightClient client, String clientVersion, long networkId)
+      implements NodeBackend {
+    @Override
+    public boolean listening() {
+      return nodeInfo().listenerPort() != 0;
+    }
+
+    @Override
+    public NodeInfo nodeInfo() {
+      return client.network().nodeInfo();
+    }
+
+    @Override
+    public List<PeerInfo> peers() {
+      return client.network().peers();
+    }
+
+    @Override
+    public Map<String, Map<String, Object>> lesPeers() {
+      Map<String, Map<String, Object>> known = new HashMap<>();
+      for (ServerInfo server : client.servers()) {
+        Map<String, Object> details = new HashMap<>();
+        Bytes32 head = server.headHash();
+        if (head != null) {
+          details.put("head", head.toHexString());
+          details.put("headNumber", server.headNumber());
+        }
+        details.put("phase", server.phase());
+        details.put("credit", server.credit());
+        details.put("bufferLimit", server.bufferLimit());
+        known.put(server.id(), details);
+      }
+      return known;
+    }
+
+    @Override
+    public void addPeer(String enodeUrl) {
+      client.network().addServer(Enode.parse(enodeUrl));
+    }
+
+    @Override
+    public void removePeer(String enodeUrl) {
+      client.network().removeServer(Enode.parse(enodeUrl));
+    }
+
+    @Override
+    public Optional<Map<String, Long>> lesServerInfo() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<CliqueSnapshot> cliqueSnapshot(BlockHeader header) {
+      return Optional.empty();
+    }
+  }
+}
