@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The process's wish to end: Ctrl-C, a termination signal, or the end of standard input for a child
- * whose parent went away. The main thread then ends its work in order and the process exits with the
- * code that the work chose, not with that of the signal.
+ * whose parent went away. The main thread then ends its work in order and the process exits with
+ * the code that the work chose, not with that of the signal.
  */
 final class Ending {
   /** How long an orderly end may take before the process is gone anyway. */

@@ -62,15 +62,19 @@ final class ExportCommand implements Callable<Integer> {
       if (to > head || (from > to && last != null)) {
         throw new ParameterException(
             spec.commandLine(),
-            "blocks " + from + " to " + to + " cannot be exported: the chain has blocks 0 to " + head);
+            "blocks "
+                + from
+                + " to "
+                + to
+                + " cannot be exported: the chain has blocks 0 to "
+                + head);
       }
       ChainExporter.export(snapshot, from, to, file, number -> {});
       out.println((to - from + 1) + " blocks written to " + file);
       out.flush();
       return 0;
     } catch (ChainFileException failed) {
-      throw new NodeFailure(
-          "the export failed", String.valueOf(failed.getMessage()), "", failed);
+      throw new NodeFailure("the export failed", String.valueOf(failed.getMessage()), "", failed);
     }
   }
 }

@@ -22,7 +22,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code les import}: executes chain files that {@code geth export} or {@code les export} wrote. */
+/**
+ * {@code les import}: executes chain files that {@code geth export} or {@code les export} wrote.
+ */
 @Command(
     name = "import",
     description = {
@@ -56,7 +58,7 @@ final class ImportCommand implements Callable<Integer> {
     boolean stopped = false;
     try (ChainFolder folder = ChainFolder.open(chain.settings(".lesnode"))) {
       for (Path file : files) {
-        ProgressLine line = new ProgressLine(out, System.console() != null);
+        ProgressLine line = new ProgressLine(out, Boolean.getBoolean("les.terminal"));
         ChainImporter importer =
             new ChainImporter(folder.chain(), InstantSource.system(), line::show);
         running.set(importer);
@@ -104,7 +106,8 @@ final class ImportCommand implements Callable<Integer> {
       throw new NodeFailure(
           "a block of " + file + " was refused",
           String.valueOf(refused.getMessage()),
-          remedy(refused) + "; the blocks before it are imported, up to "
+          remedy(refused)
+              + "; the blocks before it are imported, up to "
               + describe(folder.chain().head()),
           refused);
     }
@@ -119,7 +122,11 @@ final class ImportCommand implements Callable<Integer> {
         progress.elapsed().toMillis() / 1000.0,
         progress.blocksPerSecond(),
         progress.megagasPerSecond());
-    out.println("Head is " + describe(head) + ", total difficulty " + head.totalDifficulty().toDecimalString());
+    out.println(
+        "Head is "
+            + describe(head)
+            + ", total difficulty "
+            + head.totalDifficulty().toDecimalString());
     if (importer.isStopped()) {
       out.println("Stopped before the end of the file. Run the same command again to go on.");
     }

@@ -29,7 +29,11 @@ final class InitCommand implements Callable<Integer> {
     ChainSettings given = chain.settings(".lesnode");
     ChainSettings settings =
         new ChainSettings(
-            given.datadir(), Optional.of(file), given.networkId(), given.fakePow(), given.archive());
+            given.datadir(),
+            Optional.of(file),
+            given.networkId(),
+            given.fakePow(),
+            given.archive());
     try (ChainFolder folder = ChainFolder.open(settings)) {
       spec.commandLine()
           .getOut()

@@ -39,7 +39,8 @@ final class LightCommand implements Callable<Integer> {
   @Option(
       names = "--syncmode",
       paramLabel = "MODE",
-      description = "Only 'light' is possible here; 'les server' is the full node (default: light).",
+      description =
+          "Only 'light' is possible here; 'les server' is the full node (default: light).",
       defaultValue = "light")
   String syncMode = "light";
 
@@ -58,10 +59,7 @@ final class LightCommand implements Callable<Integer> {
     }
     LightNode.Settings settings =
         new LightNode.Settings(
-            chain.settings(".lesnode-light"),
-            peers.settings(false),
-            http.settings(true),
-            enodes());
+            chain.settings(".lesnode-light"), peers.settings(false), http.settings(true), enodes());
     Logging.start(log.verbosity);
     Ending ending = Ending.watch(() -> {});
     if (stopWithInput) {
@@ -69,9 +67,12 @@ final class LightCommand implements Callable<Integer> {
     }
     try (LightNode node = LightNode.start(settings)) {
       PrintWriter out = spec.commandLine().getOut();
-      out.println("Light client of chain "
-          + node.client().config().chainId().toDecimalString() + ", "
-          + node.client().status().message() + ". Ctrl-C ends it.");
+      out.println(
+          "Light client of chain "
+              + node.client().config().chainId().toDecimalString()
+              + ", "
+              + node.client().status().message()
+              + ". Ctrl-C ends it.");
       ServerCommand.print(node.endpoints(), out);
       ending.await();
     } catch (RuntimeException failed) {
@@ -92,7 +93,9 @@ final class LightCommand implements Callable<Integer> {
       } catch (IllegalArgumentException wrong) {
         throw new ParameterException(
             spec.commandLine(),
-            "--server " + url + " is not an enode URL with an address and port: "
+            "--server "
+                + url
+                + " is not an enode URL with an address and port: "
                 + wrong.getMessage());
       }
     }

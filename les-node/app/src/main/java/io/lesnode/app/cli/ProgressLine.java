@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Shows how far an import is: a bar that is redrawn on a terminal, a line every few seconds elsewhere.
- * Confined to the importing thread.
+ * Shows how far an import is: a bar that is redrawn on a terminal, a line every few seconds
+ * elsewhere. Confined to the importing thread.
  */
 final class ProgressLine {
   private static final int BAR_WIDTH = 24;

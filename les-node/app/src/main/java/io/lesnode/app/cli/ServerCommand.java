@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 /** {@code les server}: serves an imported chain to light clients. */
 @Command(
     name = "server",
-    description = "Serve the chain of the data folder to light clients, and over JSON-RPC if asked.")
+    description =
+        "Serve the chain of the data folder to light clients, and over JSON-RPC if asked.")
 final class ServerCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin ChainFlags chain = new ChainFlags();
@@ -27,7 +28,8 @@ final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--syncmode",
       paramLabel = "MODE",
-      description = "Only 'full' is possible here; 'les light' is the light client (default: full).",
+      description =
+          "Only 'full' is possible here; 'les light' is the light client (default: full).",
       defaultValue = "full")
   String syncMode = "full";
 
@@ -36,7 +38,9 @@ final class ServerCommand implements Callable<Integer> {
     if (!syncMode.equals("full")) {
       throw new ParameterException(
           spec.commandLine(),
-          "--syncmode " + syncMode + " is not possible for a server; 'les light' is the light client");
+          "--syncmode "
+              + syncMode
+              + " is not possible for a server; 'les light' is the light client");
     }
     FullNode.Settings settings =
         new FullNode.Settings(
@@ -50,8 +54,11 @@ final class ServerCommand implements Callable<Integer> {
     try (FullNode node = FullNode.start(settings)) {
       PrintWriter out = spec.commandLine().getOut();
       out.println(
-          "Serving block " + node.chain().head().number() + " of chain "
-              + node.chain().config().chainId().toDecimalString() + ". Ctrl-C ends it.");
+          "Serving block "
+              + node.chain().head().number()
+              + " of chain "
+              + node.chain().config().chainId().toDecimalString()
+              + ". Ctrl-C ends it.");
       print(node.endpoints(), out);
       ending.await();
     } catch (RuntimeException failed) {

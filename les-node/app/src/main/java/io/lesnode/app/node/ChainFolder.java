@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 
 /**
- * The chain of a data folder, opened for this process alone. Thread-safe; {@link #close} ends imports
- * first and the store last.
+ * The chain of a data folder, opened for this process alone. Thread-safe; {@link #close} ends
+ * imports first and the store last.
  */
 public final class ChainFolder implements AutoCloseable {
   private final Genesis genesis;

@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * Where a running node can be reached: kept as {@code node.json} in its data folder while it runs, so
- * that programs which started it on free ports find it.
+ * Where a running node can be reached: kept as {@code node.json} in its data folder while it runs,
+ * so that programs which started it on free ports find it.
  *
  * @param pid process id
  * @param enode URL for peers

@@ -91,9 +91,7 @@ final class FullEthBackend implements EthBackend {
             .config()
             .forkAt(header.number() + 1, header.timestamp() + 1, header.difficulty())
             .isAtLeast(Fork.LONDON);
-    return london
-        ? Optional.of(HeaderRules.nextBaseFee(chain.config(), header))
-        : Optional.empty();
+    return london ? Optional.of(HeaderRules.nextBaseFee(chain.config(), header)) : Optional.empty();
   }
 
   @Override

@@ -25,8 +25,8 @@ import java.util.function.Function;
 
 /**
  * A full node: chain, transaction pool, LES server, peers, JSON-RPC. Everything runs once {@link
- * #start} returns; {@link #close} ends the parts from the outside in: callers, sealing, peers, the LES
- * server, the pool, the chain, the store.
+ * #start} returns; {@link #close} ends the parts from the outside in: callers, sealing, peers, the
+ * LES server, the pool, the chain, the store.
  */
 public final class FullNode implements AutoCloseable {
   private final Parts parts;
@@ -76,7 +76,7 @@ public final class FullNode implements AutoCloseable {
 
   private static FullNode start(Settings settings, Parts parts) {
     ChainFolder folder = parts.add("chain", ChainFolder.open(settings.chain()));
-    KeyPair nodeKey = NodeKeyFile.load(settings.peers(), settings.chain().datadir());
+    KeyPair nodeKey = NodeIdentity.load(settings.peers(), settings.chain().datadir());
     Blockchain chain = folder.chain();
     ExecutorService poolEvents =
         parts.add(
@@ -97,9 +97,7 @@ public final class FullNode implements AutoCloseable {
     les.ifPresent(server -> parts.add("LES server", server));
     String name = ClientVersion.text(settings.peers().identity());
     P2pServer p2p = parts.add("peers", p2p(settings.peers(), nodeKey, name, les));
-    settings
-        .sealing()
-        .ifPresent(sealing -> parts.add("sealing", sealing.start(chain, pool)));
+    settings.sealing().ifPresent(sealing -> parts.add("sealing", sealing.start(chain, pool)));
     Optional<InetSocketAddress> http = Optional.empty();
     if (settings.http().enabled()) {
       Optional<Map<String, Long>> figures =
@@ -121,9 +119,7 @@ public final class FullNode implements AutoCloseable {
   }
 
   static long networkId(ChainSettings settings, ChainFolder folder) {
-    return settings
-        .networkId()
-        .orElseGet(() -> folder.genesis().config().chainId().toLong());
+    return settings.networkId().orElseGet(() -> folder.genesis().config().chainId().toLong());
   }
 
   private static Optional<LesServer> lesServer(

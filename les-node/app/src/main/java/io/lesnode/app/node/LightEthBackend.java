@@ -133,8 +133,7 @@ final class LightEthBackend implements EthBackend {
 
     @Override
     public List<Bytes> storageProof(Address address, Bytes32 slot) {
-      AccountProof proof =
-          require(client.proof(header, address, List.of(UInt256.fromBytes(slot))));
+      AccountProof proof = require(client.proof(header, address, List.of(UInt256.fromBytes(slot))));
       return proof.storage().getFirst().nodes();
     }
   }
@@ -166,8 +165,7 @@ final class LightEthBackend implements EthBackend {
 
   @Override
   public long pendingNonce(Address address) {
-    long mined =
-        require(client.account(client.head(), address)).map(Account::nonce).orElse(0L);
+    long mined = require(client.account(client.head(), address)).map(Account::nonce).orElse(0L);
     List<Transaction> own = pendingTransactions().getOrDefault(address, List.of());
     return own.stream().mapToLong(tx -> tx.nonce() + 1).reduce(mined, Math::max);
   }

@@ -71,7 +71,7 @@ public final class LightNode implements AutoCloseable {
     LightClientBuilder builder =
         LightClientBuilder.of(genesis, chain.datadir().resolve("lightchaindata"))
             .networkId(networkId)
-            .nodeKey(NodeKeyFile.load(settings.peers(), chain.datadir()))
+            .nodeKey(NodeIdentity.load(settings.peers(), chain.datadir()))
             .clientName(name)
             .servers(settings.servers())
             .sealCheck(ChainFolder.sealCheck(chain));

@@ -7,7 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The started parts of a node, ended in the reverse of the order in which they were started.
- * Confined to the thread that starts the node until it is handed to {@link #close}, which runs once.
+ * Confined to the thread that starts the node until it is handed to {@link #close}, which runs
+ * once.
  */
 final class Parts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Parts.class);

@@ -29,7 +29,12 @@ class ServerRpcVectorsTest {
           .isEqualTo("0x" + Long.toHexString(expected.path("chainId").asLong()));
       List<String> differences = differences(rpc, expected.path("rpc"), List.of());
       System.out.println(
-          vector + ": " + expected.path("rpc").size() + " calls, " + differences.size() + " differ");
+          vector
+              + ": "
+              + expected.path("rpc").size()
+              + " calls, "
+              + differences.size()
+              + " differ");
       assertThat(differences.stream().limit(SHOWN_DIFFERENCES)).isEmpty();
     }
   }

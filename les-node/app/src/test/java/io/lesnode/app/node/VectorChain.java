@@ -92,8 +92,7 @@ record VectorChain(Path folder, Path expectedFile, List<Path> chainFiles) {
   void importInto(Path datadir) {
     try (ChainFolder opened = ChainFolder.open(chain(datadir))) {
       for (Path file : chainFiles) {
-        new ChainImporter(opened.chain(), InstantSource.system(), progress -> {})
-            .importFile(file);
+        new ChainImporter(opened.chain(), InstantSource.system(), progress -> {}).importFile(file);
       }
     }
   }
@@ -112,8 +111,7 @@ record VectorChain(Path folder, Path expectedFile, List<Path> chainFiles) {
   }
 
   static PeerSettings peers(boolean listen) {
-    return new PeerSettings(
-        listen, "127.0.0.1", 0, 50, Optional.empty(), Optional.empty(), "");
+    return new PeerSettings(listen, "127.0.0.1", 0, 50, Optional.empty(), Optional.empty(), "");
   }
 
   FullNode.Settings server(Path datadir) {

@@ -80,6 +80,10 @@ final class AccountTransactions {
     return all().subList(0, executable);
   }
 
+  List<PooledTransaction> waiting() {
+    return all().subList(executable, byNonce.size());
+  }
+
   /**
    * Takes over what is executable now; returns what was not before. A raised count is a sign of
    * life.

@@ -423,6 +423,19 @@ public final class TxPool implements AutoCloseable {
     return executable;
   }
 
+  /** Returns the transactions that wait for an earlier one, by sender and in nonce order. */
+  public synchronized Map<Address, List<Transaction>> waiting() {
+    Map<Address, List<Transaction>> waiting = new HashMap<>();
+    accounts.forEach(
+        (address, account) -> {
+          if (account.waitingCount() > 0) {
+            waiting.put(
+                address, account.waiting().stream().map(PooledTransaction::transaction).toList());
+          }
+        });
+    return waiting;
+  }
+
   /** Returns how many transactions are executable. */
   public synchronized int executableCount() {
     return accounts.values().stream().mapToInt(AccountTransactions::executableCount).sum();

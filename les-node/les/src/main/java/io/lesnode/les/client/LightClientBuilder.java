@@ -8,9 +8,11 @@ import io.lesnode.chain.store.LightStore;
 import io.lesnode.chain.store.StoreException;
 import io.lesnode.chain.store.StoreOptions;
 import io.lesnode.devp2p.Enode;
+import io.lesnode.devp2p.NodeInfo;
 import io.lesnode.devp2p.P2pConfig;
 import io.lesnode.devp2p.P2pServer;
 import io.lesnode.devp2p.P2pTimings;
+import io.lesnode.devp2p.PeerInfo;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.Genesis;
 import io.lesnode.primitives.crypto.KeyPair;
@@ -214,6 +216,16 @@ public final class LightClientBuilder {
     @Override
     public Enode self() {
       return network().self();
+    }
+
+    @Override
+    public NodeInfo nodeInfo() {
+      return network().nodeInfo();
+    }
+
+    @Override
+    public List<PeerInfo> peers() {
+      return network().peers();
     }
 
     @Override

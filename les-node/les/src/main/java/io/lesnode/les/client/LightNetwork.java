@@ -1,12 +1,21 @@
 package io.lesnode.les.client;
 
 import io.lesnode.devp2p.Enode;
+import io.lesnode.devp2p.NodeInfo;
+import io.lesnode.devp2p.PeerInfo;
+import java.util.List;
 
 /** The light client's side of the network, and what it runs on. Thread-safe. */
 public interface LightNetwork extends AutoCloseable {
 
   /** Our own enode URL. */
   Enode self();
+
+  /** What we say of ourselves. */
+  NodeInfo nodeInfo();
+
+  /** The connected peers. */
+  List<PeerInfo> peers();
 
   /** Keeps a server connected from now on. */
   void addServer(Enode server);
