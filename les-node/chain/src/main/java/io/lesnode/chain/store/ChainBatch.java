@@ -53,7 +53,7 @@ public final class ChainBatch implements AutoCloseable {
     put(Column.NUMBERS, block.hash().toArrayUnsafe(), Bytes.wrap(Keys.number(block.number())));
   }
 
-  /** Adds the receipts of a block. */
+  /** Adds the receipts of a block, together with its state: they tell that it was executed. */
   public void putReceipts(BlockHeader header, List<Receipt> receipts) {
     Bytes list = RLP.encodeList(writer -> receipts.forEach(receipt -> receipt.writeTo(writer)));
     put(Column.RECEIPTS, Keys.block(header.number(), header.hash()), list);

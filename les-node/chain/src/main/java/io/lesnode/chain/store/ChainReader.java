@@ -110,8 +110,10 @@ public abstract sealed class ChainReader extends HeaderReader implements StateSo
   }
 
   /**
-   * Whether the complete state after this block is here. A block beside the canonical chain has its
-   * state as long as the block at which it left the chain has.
+   * Whether the complete state after this block is here and will stay until its height is given up.
+   * A block beside the canonical chain has its state if it was executed, as its receipts tell, and
+   * as long as the block at which it left the chain has its own. That another block happens to have
+   * the same state root is not enough: with that block the nodes would go.
    */
   public final boolean hasState(BlockHeader header) {
     long oldest = oldestState();
@@ -120,6 +122,9 @@ public abstract sealed class ChainReader extends HeaderReader implements StateSo
     }
     BlockHeader block = header;
     while (!isCanonical(block.number(), block.hash())) {
+      if (!database.contains(Column.RECEIPTS, Keys.block(block.number(), block.hash()), view)) {
+        return false;
+      }
       Optional<BlockHeader> parent = header(block.parentHash());
       if (parent.isEmpty() || parent.get().number() < oldest) {
         return false;

@@ -202,7 +202,7 @@ class ChainStoreTest {
       store.initialize(genesis(1), emptyState());
       for (Block block : blocks) {
         write(store, block);
-        if (block.number() % 25 == 0) {
+        if (block.number() % 75 == 0) {
           copies.add(copy(directory.resolve("live"), directory.resolve("at" + block.number())));
         }
       }
@@ -219,7 +219,7 @@ class ChainStoreTest {
           assertThat(store.receiptsBytes(block.hash()).isPresent()).isEqualTo(there);
         }
         if (copies.indexOf(copy) == 0) {
-          assertThat(head).isEqualTo(25);
+          assertThat(head).isEqualTo(75);
         }
       }
     }

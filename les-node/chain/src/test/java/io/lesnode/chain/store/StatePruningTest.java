@@ -157,6 +157,22 @@ class StatePruningTest {
     }
   }
 
+  @Test
+  void aStateOfABlockThatWasNotExecutedIsNotPromised() {
+    try (ChainStore store = ChainStore.open(directory, FULL)) {
+      initialize(store);
+      BlockHeader parent = head;
+      extend(store, parent);
+      BlockHeader twin = head.toBuilder().extraData(Bytes.of(1)).build();
+      try (ChainBatch batch = store.newBatch()) {
+        batch.putBlock(new Block(twin, BlockBody.EMPTY), UInt256.ONE);
+        batch.commit();
+      }
+      assertThat(store.hasState(head)).isTrue();
+      assertThat(store.hasState(twin)).isFalse();
+    }
+  }
+
   private void initialize(ChainStore store) {
     TrieState state = new TrieState(store, EmptyHashes.TRIE_ROOT);
     JournaledState alloc = new JournaledState(state);
@@ -216,6 +232,7 @@ class StatePruningTest {
     headers.put(header.hash(), header);
     try (ChainBatch batch = store.newBatch()) {
       batch.putBlock(new Block(header, BlockBody.EMPTY), UInt256.valueOf(header.number()));
+      batch.putReceipts(header, List.of());
       batch.putState(header, commit);
       if (becomesHead) {
         makeHead(store, batch, header);
