@@ -84,7 +84,7 @@ public record P2pConfig(
     }
 
     /** Accepts connections here. */
-    public Builder listenAddress(InetSocketAddress address) {
+    public Builder listenAddress(@Nullable InetSocketAddress address) {
       this.listenAddress = address;
       return this;
     }
