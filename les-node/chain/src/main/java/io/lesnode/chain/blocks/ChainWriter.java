@@ -85,7 +85,7 @@ final class ChainWriter {
     HeadBlock head = chain.head();
     boolean extendsHead = header.parentHash().equals(head.hash());
     if (store.number(header.hash()).isPresent()) {
-      return ImportOutcome.KNOWN;
+      return reconsider(block, head);
     }
     if (badBlocks.contains(header.hash()) || badBlocks.contains(header.parentHash())) {
       badBlocks.add(header.hash());
@@ -106,12 +106,22 @@ final class ChainWriter {
       return ImportOutcome.EXTENDED;
     }
     if (!isHeavier(header, total, head)) {
-      try (ChainBatch batch = store.newBatch()) {
-        batch.putBlock(block, total);
-        snapshots.flushTo(batch);
-        batch.commit();
-      }
+      storeBeside(block, parent, total);
       return ImportOutcome.SIDE;
+    }
+    reorganise(block, total);
+    return ImportOutcome.REORGANISED;
+  }
+
+  /** A block that is stored beside the chain may be what the chain should go on with after all. */
+  private ImportOutcome reconsider(Block block, HeadBlock head) {
+    BlockHeader header = block.header();
+    if (store.isCanonical(header.number(), header.hash())) {
+      return ImportOutcome.KNOWN;
+    }
+    UInt256 total = totalDifficulty(header);
+    if (badBlocks.contains(header.hash()) || !isHeavier(header, total, head)) {
+      return ImportOutcome.KNOWN;
     }
     reorganise(block, total);
     return ImportOutcome.REORGANISED;
@@ -149,6 +159,32 @@ final class ChainWriter {
     onHead.accept(new HeadChange(old, new HeadBlock(block.header(), total), old.header()));
   }
 
+  /**
+   * A side block is executed at once where the state before it is here, so that a bad one is
+   * refused.
+   */
+  private void storeBeside(Block block, BlockHeader parent, UInt256 total) {
+    BlockHeader header = block.header();
+    ProcessedBlock processed = isExecuted(parent) ? execute(block, parent) : null;
+    try (ChainBatch batch = store.newBatch()) {
+      batch.putBlock(block, total);
+      if (processed != null) {
+        batch.putReceipts(header, processed.receipts());
+        batch.putState(header, processed.state());
+      }
+      snapshots.flushTo(batch);
+      batch.commit();
+    }
+  }
+
+  /**
+   * Whether a block went through execution (another may have the same state root) and its state is
+   * here.
+   */
+  private boolean isExecuted(BlockHeader header) {
+    return store.receiptsBytes(header.hash()).isPresent() && store.hasState(header);
+  }
+
   private ProcessedBlock execute(Block block, BlockHeader parent) {
     try {
       return processor.process(block, new TrieState(store, parent.stateRoot()), chain);
@@ -181,14 +217,15 @@ final class ChainWriter {
         ancestor.number(),
         ancestor.hash());
     BlockHeader parent = ancestor;
+    boolean moved = false;
     for (Block block : branch) {
-      boolean isTip = block.hash().equals(tip.hash());
-      if (isTip || !store.hasState(block.header())) {
+      if (!isExecuted(block.header())) {
         ProcessedBlock processed = executeBranch(block, parent);
         try (ChainBatch batch = store.newBatch()) {
-          if (isTip) {
+          if (block.hash().equals(tip.hash())) {
             batch.putBlock(block, total);
             moveHead(batch, old, ancestor, branch);
+            moved = true;
           }
           batch.putReceipts(block.header(), processed.receipts());
           batch.putState(block.header(), processed.state());
@@ -197,6 +234,12 @@ final class ChainWriter {
         }
       }
       parent = block.header();
+    }
+    if (!moved) { // the tip was executed when it was still a side block
+      try (ChainBatch batch = store.newBatch()) {
+        moveHead(batch, old, ancestor, branch);
+        batch.commit();
+      }
     }
     onHead.accept(new HeadChange(old, new HeadBlock(tip.header(), total), ancestor));
   }
