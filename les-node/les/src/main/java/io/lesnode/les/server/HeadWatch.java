@@ -1,7 +1,7 @@
 package io.lesnode.les.server;
 
+import io.lesnode.les.wire.LesMessage.Announce;
 import io.lesnode.primitives.BlockHeader;
-import io.lesnode.primitives.crypto.KeyPair;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.tuweni.bytes.Bytes32;
@@ -17,14 +17,12 @@ import org.apache.tuweni.units.bigints.UInt256;
 final class HeadWatch implements ServedChain.HeadListener {
 
   private final ServedChain chain;
-  private final KeyPair nodeKey;
-  private final Consumer<HeadAnnouncement> announce;
+  private final Consumer<Announce> announce;
   private BlockHeader lastHead;
   private UInt256 lastTotalDifficulty = UInt256.ZERO;
 
-  HeadWatch(ServedChain chain, KeyPair nodeKey, Consumer<HeadAnnouncement> announce) {
+  HeadWatch(ServedChain chain, Consumer<Announce> announce) {
     this.chain = chain;
-    this.nodeKey = nodeKey;
     this.announce = announce;
     this.lastHead = chain.head().header();
   }
@@ -37,7 +35,7 @@ final class HeadWatch implements ServedChain.HeadListener {
     long reorgDepth = reorgDepth(lastHead, head.header());
     lastHead = head.header();
     lastTotalDifficulty = head.totalDifficulty();
-    announce.accept(HeadAnnouncement.of(head, reorgDepth, nodeKey));
+    announce.accept(HeadAnnouncement.announce(head, reorgDepth));
   }
 
   private long reorgDepth(BlockHeader from, BlockHeader to) {

@@ -52,7 +52,8 @@ public final class LesServer implements SubProtocol, AutoCloseable {
         new WorkerPool(new RequestServer(chain, pool), loop, config.workerThreads());
     ServerState state = new ServerState(config, chain, loop, workers, new SplittableRandom());
     HeadWatch watch =
-        new HeadWatch(chain, nodeKey, head -> loop.execute(() -> state.announce(head)));
+        new HeadWatch(
+            chain, head -> loop.execute(() -> state.announce(new HeadAnnouncement(head, nodeKey))));
     loop.execute(state::start);
     LesServer server = new LesServer(loop, workers, state, chain.subscribe(watch));
     LOG.info(

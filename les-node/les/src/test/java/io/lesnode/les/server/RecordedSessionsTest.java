@@ -65,6 +65,32 @@ class RecordedSessionsTest {
     replayImports("freeze-les4.jsonl.gz", "chain.rlp");
   }
 
+  @Test
+  void requests() {
+    for (Path recording : Vectors.files("les-wire", "{requests,stepped,nohelper}*")) {
+      List<JsonNode> lines = WireVectors.lines(recording);
+      String chainName = lines.getFirst().path("chain").asText();
+      Path folder = Vectors.folder("chains").resolve(chainName);
+      try (ImportedChain chain = new ImportedChain(directory.resolve(chainName), folder)) {
+        Replay replay =
+            new Replay(
+                String.valueOf(recording.getFileName()),
+                chain.served(),
+                chain.relay(),
+                lines.getFirst().path("networkId").asLong());
+        lines.forEach(replay::apply);
+        print(replay);
+      }
+    }
+  }
+
+  private static void print(Replay replay) {
+    assertThat(replay.compared()).isPositive();
+    System.out.printf(
+        "LES server: %s: %d messages equal, %d silences, %d disconnects%n",
+        replay.name(), replay.compared(), replay.silences(), replay.closes());
+  }
+
   /** Brings the chain to where the recording starts, and on where the recorded server went on. */
   private void replayImports(String recording, String chainFile) {
     List<JsonNode> lines = WireVectors.lines(Vectors.folder("les-wire").resolve(recording));
@@ -87,10 +113,7 @@ class RecordedSessionsTest {
         }
         replay.apply(line);
       }
-      assertThat(replay.compared()).isPositive();
-      System.out.printf(
-          "LES server: %s: %d messages equal, %d silences, %d disconnects%n",
-          recording, replay.compared(), replay.silences(), replay.closes());
+      print(replay);
     }
   }
 

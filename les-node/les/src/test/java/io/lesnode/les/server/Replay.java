@@ -76,7 +76,9 @@ final class Replay {
             LesServerConfig.of(networkId, 100, 50), chain, loop, workers, new SplittableRandom(1));
     state.start();
     chain.subscribe(
-        new HeadWatch(chain, nodeKey, head -> loop.execute(() -> state.announce(head))));
+        new HeadWatch(
+            chain,
+            head -> loop.execute(() -> state.announce(new HeadAnnouncement(head, nodeKey)))));
   }
 
   private long servingNanos(RequestKind kind) {
@@ -84,6 +86,10 @@ final class Replay {
       return QUICK_NANOS;
     }
     return kind == RequestKind.BODIES ? FREEZE_BODY_NANOS : FREEZE_HEADER_NANOS;
+  }
+
+  String name() {
+    return name;
   }
 
   int compared() {
