@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * highest shared version is used (devp2p rlpx.md, "Message-id based multiplexing").
  *
  * @param name short ASCII name such as {@code les}; at most 8 characters
- * @param version version of the protocol; positive
+ * @param version version of the protocol; not negative
  * @param messageCount number of message codes that the version reserves; the codes seen by a {@link
  *     PeerSession} are 0 … messageCount − 1
  */

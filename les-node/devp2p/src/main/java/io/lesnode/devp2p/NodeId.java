@@ -1,7 +1,7 @@
 package io.lesnode.devp2p;
 
 import io.lesnode.primitives.crypto.Keccak;
-import io.lesnode.primitives.crypto.Secp256k1;
+import java.math.BigInteger;
 import java.util.Locale;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
@@ -13,6 +13,12 @@ import org.apache.tuweni.bytes.Bytes32;
 public final class NodeId {
   /** Size of a public key without its format byte. */
   public static final int SIZE_BYTES = 64;
+
+  /** The field of secp256k1: 2^256 − 2^32 − 977. */
+  private static final BigInteger FIELD =
+      BigInteger.TWO.pow(256).subtract(BigInteger.TWO.pow(32)).subtract(BigInteger.valueOf(977));
+
+  private static final BigInteger CURVE_CONSTANT = BigInteger.valueOf(7);
 
   private final Bytes publicKey;
   private final Bytes32 hash;
@@ -33,10 +39,19 @@ public final class NodeId {
       throw new IllegalArgumentException(
           "a node id has " + SIZE_BYTES + " bytes, this one has " + publicKey.size());
     }
-    if (!publicKey.equals(Secp256k1.decompress(Secp256k1.compress(publicKey)))) {
+    if (!isOnCurve(publicKey)) {
       throw new IllegalArgumentException("the node id is not a point of secp256k1");
     }
     return new NodeId(publicKey.copy());
+  }
+
+  /** Whether y² = x³ + 7 in the field. */
+  private static boolean isOnCurve(Bytes publicKey) {
+    BigInteger x = publicKey.slice(0, 32).toUnsignedBigInteger();
+    BigInteger y = publicKey.slice(32, 32).toUnsignedBigInteger();
+    return x.compareTo(FIELD) < 0
+        && y.compareTo(FIELD) < 0
+        && y.multiply(y).mod(FIELD).equals(x.pow(3).add(CURVE_CONSTANT).mod(FIELD));
   }
 
   /**

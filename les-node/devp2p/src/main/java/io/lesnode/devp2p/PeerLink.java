@@ -64,6 +64,10 @@ public interface PeerLink {
   /** Undoes {@link #pauseReading()}. */
   void resumeReading();
 
-  /** Tells the peer the reason and closes. Messages queued before are sent first. */
+  /**
+   * Tells the peer the reason and closes. Messages queued before are sent first. On the event loop
+   * of the connection it takes effect at once: {@link PeerSession#onClosed} is called before it
+   * returns, and no message is delivered any more.
+   */
   void disconnect(DisconnectReason reason);
 }

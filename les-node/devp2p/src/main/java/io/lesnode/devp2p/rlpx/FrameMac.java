@@ -1,11 +1,11 @@
 package io.lesnode.devp2p.rlpx;
 
+import io.lesnode.primitives.crypto.RunningKeccak;
 import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
-import org.bouncycastle.crypto.digests.KeccakDigest;
 
 /**
  * The running MAC of one direction (rlpx.md, "MAC"): a Keccak-256 state that absorbs all frames,
@@ -17,7 +17,7 @@ public final class FrameMac {
 
   private static final int BLOCK_BYTES = 16;
 
-  private final KeccakDigest state = new KeccakDigest(256);
+  private final RunningKeccak state = new RunningKeccak();
   private final Cipher aes;
   private final byte[] digest = new byte[32];
   private final byte[] seed = new byte[BLOCK_BYTES];
@@ -36,8 +36,8 @@ public final class FrameMac {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-256 belongs to every JDK", e);
     }
-    state.update(initial.toArrayUnsafe(), 0, Bytes32.SIZE);
-    state.update(packet.toArrayUnsafe(), 0, packet.size());
+    state.absorb(initial.toArrayUnsafe(), 0, Bytes32.SIZE);
+    state.absorb(packet.toArrayUnsafe(), 0, packet.size());
   }
 
   /** The Keccak-256 of all that was absorbed so far. */
@@ -55,7 +55,7 @@ public final class FrameMac {
 
   /** Absorbs an encrypted, padded frame body and writes its tag. */
   void body(byte[] body, int offset, int length, byte[] tag, int tagOffset) {
-    state.update(body, offset, length);
+    state.absorb(body, offset, length);
     peek();
     System.arraycopy(digest, 0, seed, 0, BLOCK_BYTES);
     mix(tag, tagOffset);
@@ -71,12 +71,12 @@ public final class FrameMac {
     for (int i = 0; i < BLOCK_BYTES; i++) {
       seed[i] ^= digest[i];
     }
-    state.update(seed, 0, BLOCK_BYTES);
+    state.absorb(seed, 0, BLOCK_BYTES);
     peek();
     System.arraycopy(digest, 0, tag, tagOffset, TAG_BYTES);
   }
 
   private void peek() {
-    new KeccakDigest(state).doFinal(digest, 0);
+    state.digest(digest, 0);
   }
 }
