@@ -13,6 +13,8 @@ import io.lesnode.devp2p.P2pServer;
 import io.lesnode.devp2p.SubProtocol;
 import io.lesnode.les.server.LesServer;
 import io.lesnode.les.server.LesServerConfig;
+import io.lesnode.les.server.PoolRelay;
+import io.lesnode.les.server.StoredChain;
 import io.lesnode.primitives.crypto.KeyPair;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -131,7 +133,7 @@ public final class FullNode implements AutoCloseable {
         LesServer.start(
             LesServerConfig.of(
                 networkId, settings.light().servePercent(), settings.light().maxClients()),
-            new ServedBlockchain(chain, settings.chain().archive()),
+            new StoredChain(chain, settings.chain().archive()),
             new PoolRelay(pool),
             nodeKey);
     server.setSynced(true); // what was imported is all there is
