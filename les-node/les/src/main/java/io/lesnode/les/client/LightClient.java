@@ -88,6 +88,11 @@ public final class LightClient implements AutoCloseable {
     return Optional.ofNullable(engine.chain().known(hash)).map(HeaderChain.Head::totalDifficulty);
   }
 
+  /** Who sealed a block: the coinbase, or under clique the signer. */
+  public Address author(BlockHeader header) {
+    return engine.spec().rules().author(header);
+  }
+
   /** What the client is doing, and what it waits for. */
   public SyncStatus status() {
     return onLoop(() -> engine.sync().status(), new SyncStatus.Closed());

@@ -1,0 +1,77 @@
+package io.lesnode.les.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lesnode.chain.consensus.SealCheck;
+import io.lesnode.devp2p.P2pTimings;
+import io.lesnode.devp2p.testing.GethProcess;
+import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.testing.Vectors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Our light client at a live geth LES server. The executable comes from {@code -Dgeth} or {@code
+ * GETH}; without it the tests say so and skip.
+ */
+final class GethServerTest {
+  private static final Duration SYNC_LIMIT = Duration.ofMinutes(2);
+
+  @TempDir Path directory;
+
+  @Test
+  void syncsEveryChainAndAnswersAsAnArchiveNode() throws Exception {
+    GethProcess.executable();
+    List<Path> chains =
+        Vectors.chains().stream()
+            .filter(folder -> Files.exists(folder.resolve("chain.rlp")))
+            .toList();
+    for (Path folder : chains) {
+      ServedChain chain = ServedChain.named(String.valueOf(folder.getFileName()), "chain");
+      try (GethProcess geth =
+              GethProcess.server(directory.resolve("geth-" + folder.getFileName()))
+                  .chain(folder)
+                  .start();
+          LightClient client = client(chain, geth, "light-" + folder.getFileName())) {
+        awaitHead(client, chain);
+        Map<String, Integer> compared = new ExpectedAnswers(client).compare(chain.expected());
+        System.out.println("GethServerTest: " + chain.name() + " " + compared);
+        assertThat(compared).isNotEmpty();
+      }
+    }
+  }
+
+  private LightClient client(ServedChain chain, GethProcess geth, String name)
+      throws IOException {
+    return LightClientBuilder.of(chain.genesis(), directory.resolve(name))
+        .networkId(chain.networkId())
+        .servers(List.of(geth.enode()))
+        .sealCheck(chain.name().startsWith("ethash-real") ? SealCheck.FULL : SealCheck.SKIP)
+        .timings(P2pTimings.STANDARD.withRedialMillis(1000))
+        .start();
+  }
+
+  private static void awaitHead(LightClient client, ServedChain chain)
+      throws InterruptedException {
+    CountDownLatch reached = new CountDownLatch(1);
+    client.onHead(
+        head -> {
+          if (head.hash().equals(chain.head().hash())) {
+            reached.countDown();
+          }
+        });
+    BlockHeader head = client.head();
+    boolean done =
+        head.hash().equals(chain.head().hash())
+            || reached.await(SYNC_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    assertThat(done).as(() -> chain.name() + ": " + client.status().message()).isTrue();
+  }
+}
