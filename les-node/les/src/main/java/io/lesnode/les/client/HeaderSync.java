@@ -21,12 +21,12 @@ import org.slf4j.LoggerFactory;
  * Follows the heaviest chain that the servers claim. Confined to the client loop; verification runs
  * on workers, the import on the header writer.
  *
- * <p>One run at a time, with one server: find the last common header, then fetch ranges of 192
- * headers, as many at once as the credit allows and a bounded number ahead of the import. Links,
- * numbers and a sample of the seals are checked on workers while the writer imports earlier ranges,
- * which checks every rule. A run ends at the head that the server claimed; if the header there has
- * not the claimed hash and total difficulty the server lied. A head that follows ours directly is a
- * run of one header.
+ * <p>One run at a time, with one server: find the last common header, then fetch ranges of up to
+ * 192 headers, as many at once as the credit allows and a bounded number ahead of the import.
+ * Links, numbers and a sample of the seals are checked on workers while the writer imports earlier
+ * ranges, which checks every rule. A run ends at the head that the server claimed; if the header
+ * there has not the claimed hash and total difficulty the server lied. A head that follows ours
+ * directly is a run of one header.
  *
  * <p>Every fault of a run ends it; the next evaluation takes the best remaining server, so that a
  * liar costs its connection and nothing else.
@@ -35,16 +35,19 @@ final class HeaderSync implements LightNode.HeadListener {
   private static final Logger LOG = LoggerFactory.getLogger(HeaderSync.class);
 
   /**
-   * How many ranges may be asked for or wait for the import: 3,840 headers, fewer than the signers
-   * that the clique rules remember.
+   * How many headers may be asked for or wait for the import: fewer than the signers that the
+   * clique rules remember, about 2 MB.
    */
-  private static final int WINDOW_RANGES = 20;
+  private static final long WINDOW_HEADERS = 3840;
 
   /** geth's limit for light clients: a fork that starts deeper is refused. */
   static final long MAX_FORK_DEPTH = 30_000;
 
   /** Ranges within this distance of the claimed head get every seal checked. */
   private static final long NEAR_HEAD_BLOCKS = 256;
+
+  /** The smallest range asked for, but for the last: enough to be worth a message. */
+  private static final int SMALLEST_RANGE = 12;
 
   private static final int MAX_STRIKES = 5;
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -200,7 +203,8 @@ final class HeaderSync implements LightNode.HeadListener {
     private long nextToAsk;
     private long nextToImport;
     private long imported;
-    private int rangesOpen;
+    private long headersOpen;
+    private int asked;
 
     private Run(ServerPeer server, long localNumber) {
       this.server = server;
@@ -256,7 +260,7 @@ final class HeaderSync implements LightNode.HeadListener {
             if (headers.getFirst().parentHash().equals(local.hash())) {
               nextToAsk = target.number() + 1;
               nextToImport = target.number();
-              rangesOpen = 1;
+              headersOpen = 1;
               arrived.put(target.number(), headers);
               importArrived();
             } else {
@@ -323,21 +327,42 @@ final class HeaderSync implements LightNode.HeadListener {
     }
 
     private void askMore() {
-      int range = maxRange();
-      while (!isOver() && rangesOpen < WINDOW_RANGES && nextToAsk <= target.number()) {
+      while (!isOver() && headersOpen < WINDOW_HEADERS && nextToAsk <= target.number()) {
         long from = nextToAsk;
-        int amount = (int) Math.min(range, target.number() - from + 1);
+        int amount = nextRange();
+        if (amount == 0) {
+          break;
+        }
         boolean everySeal = target.number() - from < NEAR_HEAD_BLOCKS;
         nextToAsk += amount;
-        rangesOpen++;
+        headersOpen += amount;
+        asked++;
         ask(
             new Question.Headers(HashOrNumber.of(from), amount, 0, false),
             checks.ascending(from, amount, everySeal),
             headers -> {
+              asked--;
               arrived.put(from, headers);
               importArrived();
+              askMore();
             });
       }
+    }
+
+    /**
+     * How many headers to ask for next. While credit is short the ranges become small: a server
+     * tells the credit that it granted above the guaranteed recharge only in replies, so that
+     * waiting in silence for the price of a large range would waste most of it. 0 if a reply or the
+     * passing of time must come first.
+     */
+    private int nextRange() {
+      long left = target.number() - nextToAsk + 1;
+      int smallest = (int) Math.min(left, Math.min(SMALLEST_RANGE, maxRange()));
+      int affordable = server.affordableHeaders(loop.nowNanos());
+      if (affordable >= smallest || asked == 0) {
+        return (int) Math.min(left, Math.max(smallest, affordable));
+      }
+      return 0;
     }
 
     private int maxRange() {
@@ -352,7 +377,7 @@ final class HeaderSync implements LightNode.HeadListener {
         headerWriter.execute(
             () -> {
               ImportOutcome outcome = importGuarded(batch);
-              loop.execute(() -> onImported(outcome));
+              loop.execute(() -> onImported(outcome, batch.size()));
             });
         headers = arrived.remove(nextToImport);
       }
@@ -368,14 +393,14 @@ final class HeaderSync implements LightNode.HeadListener {
       }
     }
 
-    private void onImported(ImportOutcome outcome) {
+    private void onImported(ImportOutcome outcome, int count) {
       switch (outcome) {
         case ImportOutcome.Imported(HeaderChain.Head last, boolean headChanged) -> {
           if (headChanged) {
             HeaderChain.Head head = chain.head();
             headListeners.forEach(listener -> listener.accept(head));
           }
-          onProgress(last);
+          onProgress(last, count);
         }
         case ImportOutcome.Refused(String reason, boolean lie) -> {
           if (lie) {
@@ -387,12 +412,12 @@ final class HeaderSync implements LightNode.HeadListener {
       }
     }
 
-    private void onProgress(HeaderChain.Head last) {
+    private void onProgress(HeaderChain.Head last, int count) {
       if (isOver()) {
         return;
       }
       imported = last.number();
-      rangesOpen--;
+      headersOpen -= count;
       if (imported < target.number()) {
         askMore();
         return;

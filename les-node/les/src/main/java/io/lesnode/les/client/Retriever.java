@@ -90,7 +90,9 @@ final class Retriever {
    *     closed
    */
   <T> void ask(Ask<T> ask, Consumer<Retrieval<T>> then) {
-    if (!loop.offer(() -> enqueue(ask, then))) {
+    if (loop.isOwner()) {
+      enqueue(ask, then);
+    } else if (!loop.offer(() -> enqueue(ask, then))) {
       then.accept(new Failed<>(new RetrievalFailure.ClientClosed(ask.what())));
     }
   }

@@ -44,7 +44,7 @@ final class ServerPeer {
   private static final long SOFT_TIMEOUT_MAX_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** Header sync leaves this share of the credit to a person's questions. */
-  private static final int BULK_RESERVE_DIVISOR = 8;
+  private static final int BULK_RESERVE_DIVISOR = 32;
 
   private static final Pattern GETH_VERSION =
       Pattern.compile("^Geth/(?:[^/]*/)?v(\\d+)\\.(\\d+)\\.(\\d+)");
@@ -221,8 +221,27 @@ final class ServerPeer {
   /** How long to wait until the credit covers the question, 0 if it does now. */
   long creditWaitNanos(Question question, boolean bulk, long nowNanos) {
     long cost = costOf(question);
-    long reserve = bulk ? bufferLimit() / BULK_RESERVE_DIVISOR : 0;
+    long reserve = bulk ? bulkReserve() : 0;
     return credit().canSend(cost + reserve, nowNanos).waitNanos();
+  }
+
+  private long bulkReserve() {
+    return bufferLimit() / BULK_RESERVE_DIVISOR;
+  }
+
+  /**
+   * How many headers the credit of this moment pays for, at most as many as one request may ask
+   * for; 0 if none.
+   */
+  int affordableHeaders(long nowNanos) {
+    RequestCost cost = terms().costs().get(RequestKind.HEADERS);
+    long most = maxItems(RequestKind.HEADERS);
+    if (cost == null || cost.perItem() == 0) {
+      return (int) most;
+    }
+    long marginCost = minRecharge();
+    long free = creditEstimate(nowNanos) - bulkReserve() - marginCost - cost.base();
+    return (int) Math.clamp(free / cost.perItem(), 0, most);
   }
 
   /** Which share of the limit would be left after the question. */

@@ -25,10 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class GethServerTest {
   private static final Duration SYNC_LIMIT = Duration.ofMinutes(2);
 
-  @TempDir Path directory;
-
   @Test
-  void syncsEveryChainAndAnswersAsAnArchiveNode() throws Exception {
+  void syncsEveryChainAndAnswersAsAnArchiveNode(@TempDir Path directory) throws Exception {
     GethProcess.executable();
     List<Path> chains =
         Vectors.chains().stream()
@@ -40,18 +38,22 @@ final class GethServerTest {
               GethProcess.server(directory.resolve("geth-" + folder.getFileName()))
                   .chain(folder)
                   .start();
-          LightClient client = client(chain, geth, "light-" + folder.getFileName())) {
+          LightClient client =
+              client(chain, geth, directory.resolve("light-" + folder.getFileName()))) {
         awaitHead(client, chain);
+        long startNanos = System.nanoTime();
         Map<String, Integer> compared = new ExpectedAnswers(client).compare(chain.expected());
-        System.out.println("GethServerTest: " + chain.name() + " " + compared);
+        long millis = (System.nanoTime() - startNanos) / 1_000_000;
+        System.out.println(
+            "GethServerTest: " + chain.name() + " " + compared + " in " + millis + " ms");
         assertThat(compared).isNotEmpty();
       }
     }
   }
 
-  private LightClient client(ServedChain chain, GethProcess geth, String name)
+  private static LightClient client(ServedChain chain, GethProcess geth, Path directory)
       throws IOException {
-    return LightClientBuilder.of(chain.genesis(), directory.resolve(name))
+    return LightClientBuilder.of(chain.genesis(), directory)
         .networkId(chain.networkId())
         .servers(List.of(geth.enode()))
         .sealCheck(chain.name().startsWith("ethash-real") ? SealCheck.FULL : SealCheck.SKIP)
@@ -59,8 +61,7 @@ final class GethServerTest {
         .start();
   }
 
-  private static void awaitHead(LightClient client, ServedChain chain)
-      throws InterruptedException {
+  private static void awaitHead(LightClient client, ServedChain chain) throws InterruptedException {
     CountDownLatch reached = new CountDownLatch(1);
     client.onHead(
         head -> {

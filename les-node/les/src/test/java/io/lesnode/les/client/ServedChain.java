@@ -75,9 +75,12 @@ final class ServedChain {
 
   /** One chain by the name of its folder, with the named file or the only one. */
   static ServedChain named(String folder, String fileStem) {
-    return all().stream()
-        .filter(chain -> chain.name.equals(folder + "/" + fileStem))
+    Path directory = Vectors.folder("chains").resolve(folder);
+    return Stream.of(".rlp", ".rlp.gz")
+        .map(ending -> directory.resolve(fileStem + ending))
+        .filter(Files::exists)
         .findFirst()
+        .map(file -> load(directory, file))
         .orElseThrow(() -> new AssertionError("no chain " + folder + "/" + fileStem));
   }
 
