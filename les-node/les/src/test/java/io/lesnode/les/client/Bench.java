@@ -4,6 +4,7 @@ import io.lesnode.chain.consensus.CliqueSnapshotStore;
 import io.lesnode.chain.consensus.ConsensusRules;
 import io.lesnode.chain.consensus.SealCheck;
 import io.lesnode.devp2p.Enode;
+import io.lesnode.devp2p.NodeInfo;
 import io.lesnode.devp2p.PeerInfo;
 import io.lesnode.les.wire.LesVersion;
 import java.time.InstantSource;
@@ -81,6 +82,11 @@ final class Bench {
 
     @Override
     public void removeServer(Enode server) {
+      throw new IllegalStateException("no network");
+    }
+
+    @Override
+    public NodeInfo nodeInfo() {
       throw new IllegalStateException("no network");
     }
 
