@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lesnode.evm.state.MissingStateException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -124,6 +125,9 @@ final class RpcDispatcher {
     } catch (RpcException refused) {
       LOG.debug("refused {}: {}", printable(name), refused.text());
       return error(id, refused);
+    } catch (MissingStateException unavailable) {
+      // pruned, or nobody on the network has it: the message says which
+      return error(id, new RpcException(String.valueOf(unavailable.getMessage())));
     } catch (RuntimeException bug) {
       LOG.error("request {} failed inside the node", printable(name), bug);
       return error(id, new RpcException("internal error: " + bug));
