@@ -2,10 +2,14 @@ package io.lesnode.chain.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lesnode.chain.blocks.Blockchain;
+import io.lesnode.chain.blocks.ChainImporter;
+import io.lesnode.chain.consensus.SealCheck;
 import io.lesnode.chain.state.GenesisState;
 import io.lesnode.chain.state.StateCommit;
 import io.lesnode.chain.state.StateSource;
 import io.lesnode.chain.state.TrieState;
+import io.lesnode.chain.testing.ChainVectors;
 import io.lesnode.chain.trie.MerklePatriciaTrie;
 import io.lesnode.chain.trie.NodeSource;
 import io.lesnode.chain.trie.StoredNode;
@@ -19,9 +23,11 @@ import io.lesnode.primitives.BlockBody;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.EmptyHashes;
 import io.lesnode.primitives.config.Fork;
+import io.lesnode.primitives.testing.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +52,7 @@ class StatePruningTest {
   private static final StoreOptions FULL =
       StoreOptions.defaults(GcMode.FULL).withKeepStates(StoreOptions.MIN_KEEP_STATES);
   private static final StoreOptions ARCHIVE = StoreOptions.defaults(GcMode.ARCHIVE);
+  private static final long LARGEST_CHAIN_BYTES = 1_000_000;
   private static final int PEOPLE = 12;
   private static final int CONTRACTS = 6;
 
@@ -155,6 +162,33 @@ class StatePruningTest {
       }
       check(store);
     }
+  }
+
+  @Test
+  void keepsExactlyTheNodesOfTheLastStatesOfRealChains() throws IOException {
+    int chains = 0;
+    for (Path folder : Vectors.chains()) {
+      Path file = ChainVectors.files(folder).getFirst();
+      if (Files.size(file) > LARGEST_CHAIN_BYTES) {
+        continue;
+      }
+      headers.clear();
+      try (ChainStore store = ChainStore.open(directory.resolve(folder.getFileName()), FULL);
+          Blockchain chain =
+              Blockchain.open(
+                  store, ChainVectors.genesis(folder), SealCheck.SKIP, InstantSource.system())) {
+        new ChainImporter(chain, InstantSource.system(), progress -> {}).importFile(file);
+        head = chain.head().header();
+        for (long number = 0; number <= head.number(); number++) {
+          BlockHeader header = store.header(number).orElseThrow();
+          headers.put(header.hash(), header);
+        }
+        check(store);
+        assertThat(store.oldestState()).isEqualTo(Math.max(0, head.number() - FULL.keepStates()));
+      }
+      chains++;
+    }
+    System.out.println("StatePruningTest: " + chains + " real chains");
   }
 
   @Test
