@@ -1,6 +1,7 @@
 package io.lesnode.chain.consensustests;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lesnode.chain.state.TrieState;
 import io.lesnode.evm.BlobGas;
 import io.lesnode.evm.BlockContext;
 import io.lesnode.evm.ExecutionResult;
@@ -39,7 +40,7 @@ final class StateFixture {
 
   StateFixture(JsonNode test) {
     this.test = test;
-    pre = FixtureState.of(test.path("pre"));
+    pre = new FixtureState(test.path("pre"));
   }
 
   /** The fork that a test means by {@code name}. */
@@ -64,7 +65,8 @@ final class StateFixture {
 
   /** Why the outcome is not the expected one; empty if it is. */
   Optional<String> run(Fork fork, JsonNode expected) {
-    JournaledState state = new JournaledState(pre);
+    TrieState tries = pre.open();
+    JournaledState state = new JournaledState(tries);
     BlockContext block = block(fork);
     List<Log> logs = List.of();
     String rejection = null;
@@ -90,7 +92,8 @@ final class StateFixture {
     if (!logsHash.equals(Json.bytes32(expected.path("logs")))) {
       return Optional.of("logs hash " + logsHash);
     }
-    Bytes32 root = pre.with(state.changes()).root();
+    tries.apply(state.changes());
+    Bytes32 root = tries.commit().root();
     return root.equals(Json.bytes32(expected.path("hash")))
         ? Optional.empty()
         : Optional.of("state root " + root + ", rejection " + rejection);
