@@ -11,13 +11,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.tuweni.bytes.Bytes;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +54,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
   private final Doorkeeper doorkeeper;
   private final Origin origin;
   private final Deque<Frame> stash = new ArrayDeque<>();
-  private final List<Link> links = new ArrayList<>();
+  private final Links links = new Links(reason -> end(reason, false, true));
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable FrameCodec codec;
@@ -173,8 +171,9 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     disarm();
     ChannelHandlerContext current = context();
     codec = established.codec();
+    int limitBytes = local.config().outboundLimitBytes();
     outbound =
-        new Outbound(current, local.config().outboundLimitBytes(), this::onWritabilityChanged);
+        new Outbound(current, limitBytes, () -> links.onWritabilityChanged(outbound().writable()));
     NodeId identity;
     try {
       identity = NodeId.of(established.remoteKey());
@@ -228,32 +227,11 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     int largest = shared.stream().mapToInt(s -> s.protocol().maxPayloadBytes()).max().orElse(0);
     Objects.requireNonNull(codec).limitBodies(Snappy.maxDeflatedBytes(largest));
     become(Phase.GREETED);
-    PeerInfo peer = describe(Objects.requireNonNull(remote), accepted.hello(), shared);
-    info = peer;
     ChannelHandlerContext current = context();
+    PeerInfo peer =
+        PeerInfo.of(current.channel(), Objects.requireNonNull(remote), accepted, origin, trusted);
+    info = peer;
     doorkeeper.greeted(this, peer, verdict -> onLoop(current, () -> onAdmission(verdict, shared)));
-  }
-
-  private PeerInfo describe(NodeId identity, Hello hello, List<SharedCapability> shared) {
-    InetSocketAddress localAddress = address(context().channel().localAddress());
-    InetSocketAddress remoteAddress = address(context().channel().remoteAddress());
-    Enode dialled = origin.dialled();
-    int port = remoteAddress.getPort();
-    return new PeerInfo(
-        identity,
-        dialled != null ? dialled : new Enode(identity, remoteAddress.getAddress(), port, port),
-        hello.clientName(),
-        hello.capabilities().stream().map(Hello.Announced::toString).toList(),
-        shared.stream().map(SharedCapability::capability).toList(),
-        localAddress,
-        remoteAddress,
-        origin.inbound(),
-        trusted,
-        !origin.inbound());
-  }
-
-  private static InetSocketAddress address(@Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress inet ? inet : new InetSocketAddress(0);
   }
 
   private void onAdmission(@Nullable DisconnectReason refusal, List<SharedCapability> shared) {
@@ -266,28 +244,17 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     }
     become(Phase.RUNNING);
     keepAlive = new KeepAlive(local.config().timings(), nowNanos());
+    PeerInfo peer = Objects.requireNonNull(info);
     for (SharedCapability capability : shared) {
       if (phase == Phase.RUNNING) {
-        open(capability);
+        links.open(new Link(this, peer, outbound(), capability));
       }
     }
     if (phase == Phase.RUNNING) {
       schedule(this::tick, TICK_MILLIS);
       drainStash();
-    }
-  }
-
-  private void open(SharedCapability capability) {
-    Link link =
-        new Link(this, Objects.requireNonNull(info), Objects.requireNonNull(outbound), capability);
-    links.add(link);
-    try {
-      link.session = capability.protocol().accept(link, capability.capability());
-    } catch (RuntimeException e) {
-      onSessionFailure(capability, e);
-    }
-    if (phase == Phase.ENDED) { // the protocol itself ended it
-      notifyClosed(link);
+    } else {
+      links.onClosed(endReason, endedByRemote); // a protocol ended it while accepting
     }
   }
 
@@ -298,7 +265,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
       case SECURING -> throw new IllegalStateException("frame before the handshake");
       case GREETING -> onGreeting(frame);
       case RUNNING -> {
-        if (paused() || !stash.isEmpty()) {
+        if (links.paused() || !stash.isEmpty()) {
           stash.add(frame);
         } else {
           onMessage(frame);
@@ -322,47 +289,18 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void onCapabilityMessage(Frame frame) {
-    for (Link link : links) {
-      if (link.shared.covers(frame.code())) {
-        try {
-          Bytes payload = link.shared.open(frame.payload(), remoteSnappy);
-          deliver(link, (int) frame.code() - link.shared.offset(), payload);
-        } catch (PeerFaultException e) {
-          fault(e.reason(), e.getMessage());
-        }
-        return;
-      }
+    Link link = links.covering(frame.code());
+    if (link == null) {
+      // as geth: closed without a Disconnect
+      LOG.debug("{}: message code {} out of range", this, Long.toUnsignedString(frame.code()));
+      end(DisconnectReason.NETWORK_ERROR, false, false);
+      return;
     }
-    // as geth: closed without a Disconnect
-    LOG.debug("{}: message code {} out of range", this, Long.toUnsignedString(frame.code()));
-    end(DisconnectReason.NETWORK_ERROR, false, false);
-  }
-
-  private void deliver(Link link, int code, Bytes payload) {
     try {
-      if (link.session != null) {
-        link.session.onMessage(code, payload);
-      }
-    } catch (RuntimeException e) {
-      onSessionFailure(link.shared, e);
-    }
-  }
-
-  private void onSessionFailure(SharedCapability capability, RuntimeException e) {
-    LOG.warn("{}: {} failed; closing the connection", this, capability.capability(), e);
-    end(DisconnectReason.SUBPROTOCOL_ERROR, false, true);
-  }
-
-  private void onWritabilityChanged() {
-    boolean writable = outbound().writable();
-    for (Link link : phase == Phase.RUNNING ? List.copyOf(links) : List.<Link>of()) {
-      try {
-        if (link.session != null) {
-          link.session.onWritabilityChanged(writable);
-        }
-      } catch (RuntimeException e) {
-        onSessionFailure(link.shared, e);
-      }
+      Bytes payload = link.shared.open(frame.payload(), remoteSnappy);
+      links.deliver(link, (int) frame.code() - link.shared.offset(), payload);
+    } catch (PeerFaultException e) {
+      fault(e.reason(), e.getMessage());
     }
   }
 
@@ -375,26 +313,17 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         () -> {
           if (link.paused != value && phase == Phase.RUNNING) {
             link.paused = value;
-            if (!paused()) {
+            if (!links.paused()) {
               keepAlive().onMessage(nowNanos()); // the silence was ours
-              drainStash();
+              context().executor().execute(this::drainStash); // not within a callback
             }
             readWhenWanted();
           }
         });
   }
 
-  private boolean paused() {
-    for (Link link : links) {
-      if (link.paused) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private void drainStash() {
-    while (!stash.isEmpty() && !paused()) {
+    while (!stash.isEmpty() && !links.paused()) {
       Frame frame = stash.removeFirst();
       switch (phase) {
         case GREETING -> onGreeting(frame);
@@ -413,7 +342,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         switch (phase) {
           case SECURING, GREETING, ENDED -> true;
           case IDENTIFIED, GREETED -> false;
-          case RUNNING -> !paused();
+          case RUNNING -> !links.paused();
         };
     context().channel().config().setAutoRead(wanted);
   }
@@ -431,7 +360,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
       end(DisconnectReason.NETWORK_ERROR, false, false);
       return;
     }
-    switch (keepAlive().check(now, paused())) {
+    switch (keepAlive().check(now, links.paused())) {
       case NOTHING -> {}
       case PING -> outbound().offer(BaseProtocol.PING, BaseProtocol.EMPTY_LIST);
       case SILENT -> fault(DisconnectReason.READ_TIMEOUT, "silent for too long");
@@ -488,20 +417,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
       close();
     }
     doorkeeper.ended(this);
-    links.forEach(this::notifyClosed);
-  }
-
-  /** Tells a session, once. */
-  private void notifyClosed(Link link) {
-    PeerSession session = link.session;
-    link.session = null;
-    if (session != null) {
-      try {
-        session.onClosed(endReason, endedByRemote);
-      } catch (RuntimeException e) {
-        LOG.warn("{}: {} failed while closing", this, link.shared.capability(), e);
-      }
-    }
+    links.onClosed(reason, byRemote);
   }
 
   private void close() {
@@ -524,7 +440,11 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     if (context.executor().inEventLoop()) {
       task.run();
     } else {
-      context.executor().execute(task);
+      try {
+        context.executor().execute(task);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("the server was closed meanwhile");
+      }
     }
   }
 

@@ -1,7 +1,10 @@
 package io.lesnode.devp2p;
 
+import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a connected peer, for {@code admin_peers} (geth's p2p.PeerInfo).
@@ -28,6 +31,30 @@ public record PeerInfo(
     boolean inbound,
     boolean trusted,
     boolean isStatic) {
+
+  /** Describes a peer whose Hello was accepted. */
+  static PeerInfo of(
+      Channel channel, NodeId nodeId, Greeting.Accepted greeting, Origin origin, boolean trusted) {
+    InetSocketAddress remoteAddress = endpoint(channel.remoteAddress());
+    int port = remoteAddress.getPort();
+    Enode dialled = origin.dialled();
+    return new PeerInfo(
+        nodeId,
+        dialled != null ? dialled : new Enode(nodeId, remoteAddress.getAddress(), port, port),
+        greeting.hello().clientName(),
+        greeting.hello().capabilities().stream().map(Hello.Announced::toString).toList(),
+        greeting.shared().stream().map(SharedCapability::capability).toList(),
+        endpoint(channel.localAddress()),
+        remoteAddress,
+        origin.inbound(),
+        trusted,
+        !origin.inbound());
+  }
+
+  /** The address, or a placeholder where the channel is already closed. */
+  private static InetSocketAddress endpoint(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress inet ? inet : new InetSocketAddress(0);
+  }
 
   /** The id that geth prints: the hash of the public key in hexadecimal. */
   public String id() {

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class PeerTable {
   private final NodeId self;
   private final int maxPeers;
-  private final int maxInbound;
   private final Set<NodeId> trusted = new HashSet<>();
   private final Map<NodeId, Entry> peers = new HashMap<>();
   private int inboundCount;
@@ -28,17 +27,14 @@ final class PeerTable {
   PeerTable(NodeId self, P2pConfig config) {
     this.self = self;
     this.maxPeers = config.maxPeers();
-    // Differs from geth: a node that has no static nodes keeps no slots free for dialling
-    this.maxInbound = config.maxPeers();
     config.trustedNodes().forEach(node -> trusted.add(node.nodeId()));
   }
 
   /** Why this identity may not become a peer now, or null. Marks trusted connections. */
   @Nullable DisconnectReason refusal(PeerConnection connection, NodeId remote) {
     connection.trust(trusted.contains(remote));
-    boolean full =
-        peers.size() >= maxPeers || (connection.origin().inbound() && inboundCount >= maxInbound);
-    if (full && !connection.trusted()) {
+    // Differs from geth: inbound peers may take all places, none are kept free for dialling
+    if (peers.size() >= maxPeers && !connection.trusted()) {
       return DisconnectReason.TOO_MANY_PEERS;
     }
     if (peers.containsKey(remote)) {

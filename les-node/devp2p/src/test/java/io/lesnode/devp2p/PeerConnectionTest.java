@@ -203,6 +203,7 @@ class PeerConnectionTest {
       wire.seconds(120); // the silence is ours: no timeout
       assertThat(wire.ours.isOpen()).isTrue();
       session.link().resumeReading();
+      wire.pump();
 
       assertThat(session.messages()).extracting("code").containsExactly(1, 2);
       assertThat(wire.ours.config().isAutoRead()).isTrue();
