@@ -22,6 +22,9 @@ import org.apache.tuweni.bytes.Bytes;
 
 /** The chain exports of the vectors. */
 public final class ChainVectors {
+  /** One for all tests of a JVM: its cache takes half a second to generate. */
+  private static final EthashSeal SEAL = new EthashSeal();
+
   private ChainVectors() {}
 
   /** Returns the chain files of a folder: one, or several of one genesis in the order of import. */
@@ -95,7 +98,7 @@ public final class ChainVectors {
       return SealCheck.FULL;
     }
     try {
-      new EthashSeal().verify(blocks(files(folder).getFirst()).iterator().next().header());
+      SEAL.verify(blocks(files(folder).getFirst()).iterator().next().header());
       return SealCheck.FULL;
     } catch (InvalidBlockException fake) {
       return SealCheck.SKIP;
