@@ -96,8 +96,7 @@ class ChainImporterTest {
     Block forged =
         new Block(good.toBuilder().stateRoot(Bytes32.ZERO).build(), blocks.get(10).body());
     assertThatThrownBy(
-            () ->
-                importBytes(Bytes.concatenate(encoded(0, 10), forged.encoded(), encoded(11, 20))))
+            () -> importBytes(Bytes.concatenate(encoded(0, 10), forged.encoded(), encoded(11, 20))))
         .isInstanceOf(InvalidBlockException.class)
         .hasMessageContaining("block 11 (" + forged.hash() + ")")
         .hasMessageContaining("invalid merkle root (remote: " + Bytes32.ZERO)
@@ -130,7 +129,8 @@ class ChainImporterTest {
 
   @Test
   void aStoppedImportEndsEarlyAndGoesOn() throws IOException {
-    Path file = Files.write(directory.resolve("all.rlp"), encoded(0, blocks.size()).toArrayUnsafe());
+    Path file =
+        Files.write(directory.resolve("all.rlp"), encoded(0, blocks.size()).toArrayUnsafe());
     Instant[] now = {Instant.EPOCH};
     ChainImporter[] importer = new ChainImporter[1];
     List<ImportProgress> reports = new ArrayList<>();
