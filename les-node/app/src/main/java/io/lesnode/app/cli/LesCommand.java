@@ -13,7 +13,18 @@ import picocli.CommandLine.Spec;
     versionProvider = Versions.class,
     description = {"A light Ethereum server and client in one program.", ""},
     footer = {"", "'les COMMAND --help' explains every flag. Start with 'les demo'."},
-    subcommands = {DumpConfigCommand.class, VersionCommand.class, HelpCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      DevCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
+      InitCommand.class,
+      ServerCommand.class,
+      LightCommand.class,
+      DumpConfigCommand.class,
+      VersionCommand.class,
+      HelpCommand.class
+    })
 final class LesCommand implements Runnable {
   @Spec CommandSpec spec = CommandSpec.create();
 

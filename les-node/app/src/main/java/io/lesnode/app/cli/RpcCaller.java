@@ -35,10 +35,7 @@ final class RpcCaller implements AutoCloseable {
     JsonNode answer = post(request);
     if (answer.has("error")) {
       throw new NodeFailure(
-          method + " failed",
-          answer.path("error").path("message").asText(),
-          "",
-          null);
+          method + " failed", answer.path("error").path("message").asText(), "", null);
     }
     return answer.path("result");
   }
@@ -55,7 +52,8 @@ final class RpcCaller implements AutoCloseable {
               HttpResponse.BodyHandlers.ofByteArray());
       return JSON.readTree(response.body());
     } catch (IOException broken) {
-      throw new NodeFailure("the node at " + url + " does not answer", broken.toString(), "", broken);
+      throw new NodeFailure(
+          "the node at " + url + " does not answer", broken.toString(), "", broken);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new NodeFailure("waiting for " + url + " was interrupted", "", "", stopped);

@@ -25,9 +25,7 @@ final class TemporaryFolder implements AutoCloseable {
 
   /** The given folder, or a temporary one when none is given. */
   static TemporaryFolder unless(@Nullable Path given) {
-    return given == null
-        ? create()
-        : new TemporaryFolder(given.toAbsolutePath().normalize(), true);
+    return given == null ? create() : new TemporaryFolder(given.toAbsolutePath().normalize(), true);
   }
 
   static TemporaryFolder create() {

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every answer that geth gave about the vector chains, asked over HTTP of our full node, and of a
- * light client that has nothing but a TCP connection to it. geth's light client cannot answer eth_getProof; ours can, and
- * its answers are those of geth's full node.
+ * light client that has nothing but a TCP connection to it. geth's light client cannot answer
+ * eth_getProof; ours can, and its answers are those of geth's full node.
  */
 class RpcVectorsTest {
   private static final int SHOWN_DIFFERENCES = 10;
