@@ -2,6 +2,7 @@ package io.lesnode.evm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lesnode.evm.ExecutionFailure.Kind;
 import io.lesnode.evm.interpreter.Cancellation;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.config.Fork;
@@ -48,6 +49,15 @@ class FailureWordingTest {
     if (!(result.failure() instanceof ExecutionFailure.Revert)) {
       assertThat(result.gasUsed()).isEqualTo(World.GAS);
     }
+  }
+
+  @Test
+  void memoryEndsAtTwoGibibytesWhateverTheGas() {
+    // MLOAD(2^31)
+    ExecutionResult result =
+        new World(Fork.LONDON).code(World.CONTRACT, "0x638000000051").call("0x", Long.MAX_VALUE);
+
+    assertThat(result.failure()).isEqualTo(ExecutionFailure.Halt.of(Kind.OUT_OF_GAS));
   }
 
   @Test

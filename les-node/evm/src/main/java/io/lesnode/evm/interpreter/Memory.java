@@ -17,8 +17,10 @@ final class Memory {
   private static final byte[] NOTHING = new byte[0];
 
   /**
-   * The largest size with any price at all. Its price is about 2^43 gas, so that no block limit in
-   * use comes near; it keeps sizes within an array's index.
+   * The largest size, so that sizes stay within an array's index.
+   *
+   * <p>Differs from geth: it prices memory up to 2^37 bytes, and has to allocate what was paid for.
+   * This much costs 2^43 gas, a hundred thousand times what any block allows.
    */
   private static final long MAX_SIZE_BYTES = Integer.MAX_VALUE - 63;
 
