@@ -164,13 +164,21 @@ final class ExpectedAnswers {
     JsonNode call = params.path(0);
     Address from = call.has("from") ? address(call.path("from")) : Address.ZERO;
     Address to = call.has("to") ? address(call.path("to")) : null;
+    UInt256 price = UInt256.fromHexString(call.path("gasPrice").asText("0x0"));
     Message message =
-        Message.call(
+        new Message(
             from,
             to,
-            call.has("gas") ? Long.decode(call.path("gas").asText()) : 50_000_000L,
+            0,
             UInt256.fromHexString(call.path("value").asText("0x0")),
-            Bytes.fromHexString(call.path("data").asText(call.path("input").asText("0x"))));
+            call.has("gas") ? Long.decode(call.path("gas").asText()) : 50_000_000L,
+            price,
+            price,
+            price,
+            Bytes.fromHexString(call.path("data").asText(call.path("input").asText("0x"))),
+            List.of(),
+            null,
+            List.of());
     List<Address> soon = to == null ? List.of(from) : List.of(from, to);
     try {
       ExecutionResult outcome =
