@@ -40,6 +40,9 @@ final class HeaderChain implements HeaderSource {
 
     /** Nothing of the batch is stored; {@code lie} if no honest server could have sent it. */
     record Refused(String reason, boolean lie) implements ImportOutcome {}
+
+    /** The headers are good but could not be written. */
+    record NotStored(String reason) implements ImportOutcome {}
   }
 
   private final HeaderStore store;

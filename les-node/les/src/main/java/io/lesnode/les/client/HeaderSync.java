@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +50,7 @@ final class HeaderSync implements LightNode.HeadListener {
   private static final int SMALLEST_RANGE = 12;
 
   private static final int MAX_STRIKES = 5;
+  private static final long STORE_RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final ClientLoop loop;
@@ -113,8 +114,9 @@ final class HeaderSync implements LightNode.HeadListener {
 
   @Override
   public void onServerHead(ServerPeer server) {
-    if (isContradicted(server)) {
-      return;
+    AnnouncedHead claim = server.head();
+    if (claim.totalDifficulty().compareTo(chain.head().totalDifficulty()) <= 0) {
+      headerWriter.execute(() -> checkOldClaim(server, claim));
     }
     evaluate();
   }
@@ -129,26 +131,25 @@ final class HeaderSync implements LightNode.HeadListener {
     loop.execute(this::evaluate);
   }
 
-  /** A header that we verified, announced with another number or total difficulty, is a lie. */
-  private boolean isContradicted(ServerPeer server) {
-    AnnouncedHead head = server.head();
-    HeaderChain.Head known = chain.known(head.hash());
-    if (known == null
-        || (known.number() == head.number()
-            && known.totalDifficulty().equals(head.totalDifficulty()))) {
-      return false;
+  /**
+   * A header that we verified, announced with another number or total difficulty, is a lie. On the
+   * header writer, because it reads the store.
+   */
+  private void checkOldClaim(ServerPeer server, AnnouncedHead claim) {
+    HeaderChain.Head known = chain.known(claim.hash());
+    if (known != null
+        && (known.number() != claim.number()
+            || !known.totalDifficulty().equals(claim.totalDifficulty()))) {
+      String reason =
+          "it announced block %s as number %d with total difficulty %s; it is number %d with %s"
+              .formatted(
+                  claim.hash(),
+                  claim.number(),
+                  claim.totalDifficulty().toDecimalString(),
+                  known.number(),
+                  known.totalDifficulty().toDecimalString());
+      loop.execute(() -> servers.onFault(server, new ServerFault.Lie(reason)));
     }
-    servers.onFault(
-        server,
-        new ServerFault.Lie(
-            "it announced block %s as number %d with total difficulty %s; it is number %d with %s"
-                .formatted(
-                    head.hash(),
-                    head.number(),
-                    head.totalDifficulty().toDecimalString(),
-                    known.number(),
-                    known.totalDifficulty().toDecimalString())));
-    return true;
   }
 
   /** Starts a run if none is active and some server claims more than we have. */
@@ -224,6 +225,14 @@ final class HeaderSync implements LightNode.HeadListener {
       loop.execute(HeaderSync.this::evaluate);
     }
 
+    /** Our own disk failed: no server's fault, so try again later. */
+    private void pause() {
+      if (run == this) {
+        run = null;
+        loop.schedule(STORE_RETRY_NANOS, HeaderSync.this::evaluate);
+      }
+    }
+
     private void failed(String reason) {
       if (run == this) {
         run = null;
@@ -275,15 +284,13 @@ final class HeaderSync implements LightNode.HeadListener {
       int amount = (int) Math.min(maxRange(), top + 1);
       ask(
           new Question.Headers(HashOrNumber.of(top), amount, 0, true),
-          HeaderChecks.descending(top, amount),
-          headers -> {
-            for (BlockHeader header : headers) {
-              if (isCanonical(header)) {
-                fetchFrom(header.number());
-                return;
-              }
+          newestCommon(top, amount),
+          common -> {
+            if (common.isPresent()) {
+              fetchFrom(common.getAsLong());
+            } else {
+              probeBetween(0, top - amount + 1, local.number());
             }
-            probeBetween(0, headers.getLast().number(), local.number());
           });
     }
 
@@ -300,9 +307,9 @@ final class HeaderSync implements LightNode.HeadListener {
       long middle = low + (high - low) / 2;
       ask(
           new Question.Headers(HashOrNumber.of(middle), 1, 0, false),
-          HeaderChecks.descending(middle, 1),
-          headers -> {
-            if (isCanonical(headers.getFirst())) {
+          newestCommon(middle, 1),
+          common -> {
+            if (common.isPresent()) {
               probeBetween(middle, high, localNumber);
             } else {
               probeBetween(low, middle, localNumber);
@@ -310,9 +317,14 @@ final class HeaderSync implements LightNode.HeadListener {
           });
     }
 
-    private boolean isCanonical(BlockHeader header) {
-      Bytes32 ours = chain.canonicalHash(header.number());
-      return header.hash().equals(ours);
+    /** Which of the headers downwards from {@code top} is in our chain; looked up on a worker. */
+    private Ask.AnswerCheck<OptionalLong> newestCommon(long top, int amount) {
+      Ask.AnswerCheck<List<BlockHeader>> check = HeaderChecks.descending(top, amount);
+      return (from, reply) ->
+          check.check(from, reply).stream()
+              .filter(header -> header.hash().equals(chain.canonicalHash(header.number())))
+              .mapToLong(BlockHeader::number)
+              .findFirst();
     }
 
     private void fetchFrom(long ancestor) {
@@ -389,7 +401,7 @@ final class HeaderSync implements LightNode.HeadListener {
         return chain.importHeaders(batch);
       } catch (StoreException e) {
         LOG.error("Headers could not be stored", e);
-        return new ImportOutcome.Refused("headers could not be stored: " + e.getMessage(), false);
+        return new ImportOutcome.NotStored(String.valueOf(e.getMessage()));
       }
     }
 
@@ -402,6 +414,7 @@ final class HeaderSync implements LightNode.HeadListener {
           }
           onProgress(last, count);
         }
+        case ImportOutcome.NotStored(String reason) -> pause();
         case ImportOutcome.Refused(String reason, boolean lie) -> {
           if (lie) {
             lied(reason);
@@ -437,11 +450,8 @@ final class HeaderSync implements LightNode.HeadListener {
       }
     }
 
-    private void ask(
-        Question.Headers question,
-        Ask.AnswerCheck<List<BlockHeader>> check,
-        Consumer<List<BlockHeader>> next) {
-      Ask<List<BlockHeader>> ask =
+    private <T> void ask(Question.Headers question, Ask.AnswerCheck<T> check, Consumer<T> next) {
+      Ask<T> ask =
           new Ask<>(
               "headers",
               question,
@@ -456,10 +466,8 @@ final class HeaderSync implements LightNode.HeadListener {
               return;
             }
             switch (answer) {
-              case Retrieval.Retrieved<List<BlockHeader>>(List<BlockHeader> headers) ->
-                  next.accept(headers);
-              case Retrieval.Failed<List<BlockHeader>>(RetrievalFailure failure) ->
-                  failed(failure.message());
+              case Retrieval.Retrieved<T>(T value) -> next.accept(value);
+              case Retrieval.Failed<T>(RetrievalFailure failure) -> failed(failure.message());
             }
           });
     }

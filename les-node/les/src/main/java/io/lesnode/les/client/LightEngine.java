@@ -67,7 +67,7 @@ final class LightEngine {
     sync = new HeaderSync(loop, servers, retriever, chain, checks, threads.headerWriter());
     onDemand = new OnDemand(retriever, verifiedStore);
     relay = new TxRelay(loop, servers, retriever);
-    finder = new TxFinder(loop, servers, retriever, chain, onDemand);
+    finder = new TxFinder(loop, servers, retriever, chain, onDemand, threads.workers());
     node = new LightNode(loop, new OurChain(spec, chain), servers, retriever, sync);
     sync.onHead(head -> relay.onNewHead());
   }

@@ -40,6 +40,8 @@ final class Retriever {
   /** The longest that a person's question may take. */
   static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+  private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   /** Servers are asked again for credit at least this often while something waits. */
   private static final long MAX_CREDIT_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -64,6 +66,7 @@ final class Retriever {
   private long nextRequestId;
   private ClientLoop.@Nullable Timer pumpTimer;
   private boolean pumping;
+  private boolean sweeping;
   private boolean closed;
 
   Retriever(ClientLoop loop, ServerTable servers, Executor workers, RandomGenerator random) {
@@ -107,8 +110,9 @@ final class Retriever {
       Task<T> task = new Task<>(ask, then, nextSequence++, loop.nowNanos());
       open.add(task);
       waiting.add(task);
-      if (!ask.bulk()) {
-        loop.schedule(DEADLINE_NANOS, () -> onDeadline(task));
+      if (!sweeping) {
+        sweeping = true;
+        loop.schedule(SWEEP_NANOS, this::sweep);
       }
       pump();
     }
@@ -341,6 +345,17 @@ final class Retriever {
   }
 
   /** Nobody waits for ever, whatever the servers do. */
+  private void sweep() {
+    long now = loop.nowNanos();
+    List.copyOf(open).stream()
+        .filter(task -> !task.ask.bulk() && now - task.askedNanos > DEADLINE_NANOS)
+        .forEach(this::onDeadline);
+    sweeping = !open.isEmpty();
+    if (sweeping) {
+      loop.schedule(SWEEP_NANOS, this::sweep);
+    }
+  }
+
   private void onDeadline(Task<?> task) {
     if (!task.done) {
       List<String> asked = task.tried.stream().map(ServerPeer::name).toList();

@@ -10,6 +10,7 @@ import io.lesnode.primitives.Transaction;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
 
@@ -29,18 +30,21 @@ final class TxFinder {
   private final Retriever retriever;
   private final HeaderChain chain;
   private final OnDemand onDemand;
+  private final Executor workers;
 
   TxFinder(
       ClientLoop loop,
       ServerTable servers,
       Retriever retriever,
       HeaderChain chain,
-      OnDemand onDemand) {
+      OnDemand onDemand,
+      Executor workers) {
     this.loop = loop;
     this.servers = servers;
     this.retriever = retriever;
     this.chain = chain;
     this.onDemand = onDemand;
+    this.workers = workers;
   }
 
   /** The block that holds a transaction; empty if no server knows of any. */
@@ -51,12 +55,13 @@ final class TxFinder {
   private CompletableFuture<Retrieval<Optional<IncludedTransaction>>> find(
       Bytes32 hash, int rounds) {
     return lookUp(hash)
-        .thenCompose(
+        .thenComposeAsync(
             answer ->
                 switch (answer) {
                   case Failed<Claim>(RetrievalFailure failure) -> ended(unknownOr(failure));
                   case Retrieved<Claim>(Claim claim) -> verify(hash, claim, rounds);
-                });
+                },
+            workers);
   }
 
   private CompletableFuture<Retrieval<Claim>> lookUp(Bytes32 hash) {
@@ -112,14 +117,15 @@ final class TxFinder {
     }
     return onDemand
         .body(header)
-        .thenCompose(
+        .thenComposeAsync(
             answer ->
                 switch (answer) {
                   case Failed<BlockBody>(RetrievalFailure failure) ->
                       ended(new Failed<Optional<IncludedTransaction>>(failure));
                   case Retrieved<BlockBody>(BlockBody body) ->
                       match(hash, claim.server(), lookup, header, body, rounds);
-                });
+                },
+            workers);
   }
 
   private CompletableFuture<Retrieval<Optional<IncludedTransaction>>> match(

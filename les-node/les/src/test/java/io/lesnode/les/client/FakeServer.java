@@ -202,6 +202,11 @@ final class FakeServer {
     return new LesMessage.Status(values.build());
   }
 
+  /** Moves to another chain without a word. */
+  void serve(ServedChain next) {
+    chain = next;
+  }
+
   /** Moves to another chain and announces its head. */
   void announce(ServedChain next, long reorgDepth) {
     chain = next;

@@ -103,6 +103,7 @@ final class LyingServerTest {
     server.connectTo(bench.engine);
     bench.runUntilHead(chain.upTo(50).head());
     AnnouncedHead next = chain.upTo(51).head();
+    server.serve(chain.upTo(51));
 
     server.announce(
         new AnnouncedHead(next.hash(), 51, next.totalDifficulty().add(UInt256.valueOf(1000))), 0);
