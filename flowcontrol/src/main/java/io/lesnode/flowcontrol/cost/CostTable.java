@@ -36,7 +36,7 @@ public final class CostTable {
    *
    * <p>Differs from geth, whose server charges costs over the limit and so can never accept them
    * (48 or more receipts or helper trie proofs, 192 or more transaction statuses at the default
-   * capacity), while its client clips them (CostTableTest.clipsToTheBufferLimit).
+   * capacity), while its client clips them (CostVectorsTest.clipsToTheBufferLimit).
    *
    * @throws IllegalArgumentException if the table has no cost for the kind
    */
