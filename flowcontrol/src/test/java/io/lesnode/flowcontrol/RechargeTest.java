@@ -18,8 +18,7 @@ class RechargeTest {
 
   @Test
   void doesNotWrapAround() {
-    assertThat(Recharge.amount(16_000, 30 * DAY_NANOS))
-        .isEqualTo(16_000L * 30 * 24 * 3600 * 1000);
+    assertThat(Recharge.amount(16_000, 30 * DAY_NANOS)).isEqualTo(16_000L * 30 * 24 * 3600 * 1000);
     assertThat(Recharge.amount(Long.MAX_VALUE, Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
     assertThat(Recharge.plus(Long.MAX_VALUE - 1, 5)).isEqualTo(Long.MAX_VALUE);
   }

@@ -105,8 +105,8 @@ public final class ClientCredit {
    * Changes the parameters: at once when the recharge rate does not fall, else two seconds late.
    *
    * <p>A pending decrease that would still leave less or the same is replaced. Differs from geth,
-   * which writes the replacement to a copy and so keeps the older value (ClientCreditTraceTest, traces
-   * with "lostUpdate").
+   * which writes the replacement to a copy and so keeps the older value (ClientCreditTraceTest,
+   * traces with "lostUpdate").
    */
   public void updateParams(CreditParams next, long nowNanos) {
     update(nowNanos);

@@ -84,7 +84,8 @@ class ClientCreditTest {
         estimate.onReply(reply.id(), reply.value(), now);
       }
       long underWay = toServer.stream().mapToLong(Message::cost).sum();
-      assertThat(estimate.estimateAt(now)).isLessThanOrEqualTo(value.status(now).bufferValue() - underWay);
+      assertThat(estimate.estimateAt(now))
+          .isLessThanOrEqualTo(value.status(now).bufferValue() - underWay);
       long cost = 1 + random.nextLong(300_000);
       if (random.nextInt(4) == 0 && estimate.canSend(cost, now).now()) {
         estimate.onQueued(++count, cost, now);
