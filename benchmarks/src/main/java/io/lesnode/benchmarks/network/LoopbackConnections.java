@@ -77,12 +77,13 @@ public final class LoopbackConnections {
         P2pServer client = P2pServer.start(config(), List.of(asking))) {
       client.addPeer(server.self());
       PeerLink link = asking.links.take();
+      serving.links.take();
       for (int size : new int[] {100, 500, 2000, 20_000, 100_000}) {
         echo(asking, link, size);
       }
       client.removePeer(server.self());
       for (int round = 0; round < ROUNDS; round++) {
-        connect(server, client, asking);
+        connect(server, client, serving, asking);
       }
     }
   }
@@ -114,7 +115,7 @@ public final class LoopbackConnections {
     }
   }
 
-  private static void connect(P2pServer server, P2pServer client, Echo asking)
+  private static void connect(P2pServer server, P2pServer client, Echo serving, Echo asking)
       throws InterruptedException {
     int count = 1000;
     long startNanos = System.nanoTime();
@@ -125,6 +126,7 @@ public final class LoopbackConnections {
       }
       client.addPeer(server.self());
       asking.links.take();
+      serving.links.take(); // both ends are up
       client.removePeer(server.self());
     }
     report("connection", count, startNanos, startCpuNanos);

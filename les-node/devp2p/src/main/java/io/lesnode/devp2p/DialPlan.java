@@ -49,6 +49,11 @@ final class DialPlan {
     nodes.remove(id);
   }
 
+  /** Whether a node is to be kept connected. */
+  boolean wants(NodeId id) {
+    return nodes.containsKey(id);
+  }
+
   /** A connection became a peer, whoever dialled. */
   void onConnected(NodeId id) {
     connected.add(id);

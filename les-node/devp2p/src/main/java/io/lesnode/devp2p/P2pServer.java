@@ -381,6 +381,10 @@ public final class P2pServer implements AutoCloseable {
     }
 
     private @Nullable DisconnectReason refusal(PeerConnection connection, NodeId remote) {
+      Enode dialled = connection.origin().dialled();
+      if (dialled != null && !plan.wants(dialled.nodeId())) {
+        return DisconnectReason.REQUESTED; // removed while the dial was under way
+      }
       return closed ? DisconnectReason.QUITTING : table.refusal(connection, remote);
     }
   }
