@@ -266,6 +266,23 @@ class HostilePeerTest {
   }
 
   @Test
+  void aPeerThatDoesNotTakeOurMessagesIsClosedAfterTwentySeconds() throws Exception {
+    RecordingProtocol les = RecordingProtocol.les();
+    try (Wire wire = running(les)) {
+      RecordingProtocol.Session session = les.nextSession();
+      wire.clog();
+      session.link().send(1, BIG);
+      wire.seconds(20);
+      assertThat(wire.ours.isOpen()).isTrue();
+      wire.seconds(2);
+      wire.expectClosed();
+      assertThat(session.closed())
+          .isCompletedWithValue(
+              new RecordingProtocol.Closed(DisconnectReason.NETWORK_ERROR, false));
+    }
+  }
+
+  @Test
   void silenceTimesOutAfterThirtySeconds() throws Exception {
     RecordingProtocol les = RecordingProtocol.les();
     try (Wire wire = running(les)) {

@@ -229,9 +229,33 @@ class P2pServerTest {
 
     there.link().send(2, Bytes.of(1));
     assertThat(here.nextMessage().code()).isEqualTo(2);
+    for (int i = 0; i < 1000; i++) { // gets no Pongs, which would have to be queued
+      lazy.send(BaseProtocol.PING, Snappy.deflate(BaseProtocol.EMPTY_LIST));
+    }
+    lazy.send(0x15, Snappy.deflate(Bytes.of(1)));
+    assertThat(slow.nextMessage().code()).isEqualTo(5);
     lazy.resumeReading();
+    assertThat(lazy.firstFrame().code()).isEqualTo(BaseProtocol.HELLO);
+    for (int i = 0; i < accepted; i++) {
+      assertThat(lazy.firstFrame().code()).isEqualTo(0x11);
+    }
     assertThat(slow.writabilities().poll(30, TimeUnit.SECONDS)).isTrue();
     assertThat(slow.link().writable()).isTrue();
+  }
+
+  @Test
+  void acceptsNoMoreWhileTooManyAreInTheHandshake() throws Exception {
+    P2pServer server = start(config(1).maxPending(3).build(), RecordingProtocol.les());
+    List<Socket> silent = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      silent.add(new Socket(InetAddress.getLoopbackAddress(), server.self().tcpPort()));
+      open.add(silent.getLast());
+    }
+    RecordingProtocol asking = RecordingProtocol.les();
+    start(config(2).staticNodes(List.of(server.self())).build(), asking);
+    assertThat(asking.sessionWithin(500)).isNull(); // waits in the backlog
+    silent.getFirst().close();
+    assertThat(asking.nextSession().link().remoteId()).isEqualTo(server.nodeId());
   }
 
   @Test

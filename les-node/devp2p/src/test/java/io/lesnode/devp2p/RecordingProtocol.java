@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.tuweni.bytes.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /** A sub-protocol that keeps what happens to it, for any thread to look at. */
 class RecordingProtocol implements SubProtocol {
@@ -96,6 +97,11 @@ class RecordingProtocol implements SubProtocol {
   Session nextSession() throws InterruptedException {
     return Objects.requireNonNull(
         sessions.poll(LIMIT_SECONDS, TimeUnit.SECONDS), "no connection came");
+  }
+
+  /** The next connection, or null if none comes in time. */
+  @Nullable Session sessionWithin(long millis) throws InterruptedException {
+    return sessions.poll(millis, TimeUnit.MILLISECONDS);
   }
 
   /** How many connections were not taken yet. */

@@ -18,7 +18,10 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -233,6 +236,19 @@ final class Wire implements AutoCloseable {
     Frame frame = poll();
     assertThat(frame).as("a frame from us").isNotNull();
     return Objects.requireNonNull(frame);
+  }
+
+  /** From now on the network takes nothing from us, and never says so. */
+  void clog() {
+    ours.pipeline()
+        .addFirst(
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void write(
+                  ChannelHandlerContext context, Object message, ChannelPromise promise) {
+                ReferenceCountUtil.release(message);
+              }
+            });
   }
 
   /** The TCP connection breaks. */
