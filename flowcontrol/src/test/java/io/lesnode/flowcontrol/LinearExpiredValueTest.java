@@ -11,8 +11,7 @@ class LinearExpiredValueTest {
 
   @Test
   void decaysAsGeths() {
-    List<JsonNode> lines =
-        Traces.lines(Vectors.folder("pool").resolve("linear-expired-value.jsonl"));
+    List<JsonNode> lines = Traces.lines(Vectors.files("pool", "linear-expired-value*").getFirst());
     int current = -1;
     LinearExpiredValue value = new LinearExpiredValue(1);
     for (JsonNode line : lines) {

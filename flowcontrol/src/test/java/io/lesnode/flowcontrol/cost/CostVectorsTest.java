@@ -15,7 +15,7 @@ class CostVectorsTest {
 
   @Test
   void costTables() {
-    List<JsonNode> lines = Traces.lines(Vectors.folder("costs").resolve("cost-tables.jsonl"));
+    List<JsonNode> lines = Traces.lines(Vectors.files("costs", "cost-tables*").getFirst());
     for (JsonNode line : lines) {
       double factor = storedFactor(line);
       String at = line.toString();
@@ -47,7 +47,7 @@ class CostVectorsTest {
 
   @Test
   void realCosts() {
-    List<JsonNode> lines = Traces.lines(Vectors.folder("costs").resolve("real-cost.jsonl"));
+    List<JsonNode> lines = Traces.lines(Vectors.files("costs", "real-cost*").getFirst());
     for (JsonNode line : lines) {
       double factor = line.path("globalFactor").asDouble();
       assertThat(
@@ -65,7 +65,7 @@ class CostVectorsTest {
 
   @Test
   void globalFactor() {
-    List<JsonNode> lines = Traces.lines(Vectors.folder("costs").resolve("global-factor.jsonl"));
+    List<JsonNode> lines = Traces.lines(Vectors.files("costs", "global-factor*").getFirst());
     GlobalCostFactor factor = new GlobalCostFactor(1, 0, 0);
     for (JsonNode line : lines) {
       String at = line.toString();

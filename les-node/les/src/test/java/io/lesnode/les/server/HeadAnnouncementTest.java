@@ -21,7 +21,7 @@ class HeadAnnouncementTest {
 
   @Test
   void signsAsGeth() throws Exception {
-    List<String> lines = Vectors.lines(Vectors.folder("misc").resolve("announce-signature.jsonl"));
+    List<String> lines = Vectors.lines(Vectors.files("misc", "announce-signature*").getFirst());
     for (String text : lines) {
       JsonNode line = new ObjectMapper().readTree(text);
       Announce plain =

@@ -11,6 +11,7 @@ import io.lesnode.les.wire.WireVectors;
 import io.lesnode.primitives.Block;
 import io.lesnode.primitives.Transaction;
 import io.lesnode.primitives.testing.Vectors;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,31 +39,27 @@ class RecordedSessionsTest {
 
   @Test
   void announcements() {
-    replayImports("announce.jsonl", "chain.rlp");
+    replayImports("announce*", "chain.rlp");
   }
 
   @Test
   void reorganisation() {
-    replayImports("reorg.jsonl", "chain-a.rlp");
+    replayImports("reorg*", "chain-a.rlp");
   }
 
   @Test
   void capacityChanges() {
-    replayImports("capacity.jsonl", "chain.rlp");
+    replayImports("capacity*", "chain.rlp");
   }
 
   @Test
   void errors() {
-    for (int version = 2; version <= 4; version++) {
-      replayImports("errors-les" + version + ".jsonl.gz", "chain.rlp");
-    }
+    replayImports("errors*", "chain.rlp");
   }
 
   @Test
   void freezing() {
-    replayImports("freeze-les2.jsonl", "chain.rlp");
-    replayImports("freeze-les3.jsonl", "chain.rlp");
-    replayImports("freeze-les4.jsonl.gz", "chain.rlp");
+    replayImports("freeze*", "chain.rlp");
   }
 
   @Test
@@ -71,6 +68,10 @@ class RecordedSessionsTest {
       List<JsonNode> lines = WireVectors.lines(recording);
       String chainName = lines.getFirst().path("chain").asText();
       Path folder = Vectors.folder("chains").resolve(chainName);
+      if (!Files.exists(folder)) {
+        System.out.println("LES server: " + recording + " skipped: its chain is not here");
+        continue;
+      }
       try (ImportedChain chain = new ImportedChain(directory.resolve(chainName), folder)) {
         Replay replay =
             new Replay(
@@ -91,10 +92,21 @@ class RecordedSessionsTest {
         replay.name(), replay.compared(), replay.silences(), replay.closes());
   }
 
-  /** Brings the chain to where the recording starts, and on where the recorded server went on. */
-  private void replayImports(String recording, String chainFile) {
-    List<JsonNode> lines = WireVectors.lines(Vectors.folder("les-wire").resolve(recording));
+  /** Brings the chain to where each recording starts, and on where the recorded server went on. */
+  private void replayImports(String recordings, String chainFile) {
+    for (Path file : Vectors.files("les-wire", recordings)) {
+      replayImports(file, chainFile);
+    }
+  }
+
+  private void replayImports(Path file, String chainFile) {
+    String recording = String.valueOf(file.getFileName());
+    List<JsonNode> lines = WireVectors.lines(file);
     Path folder = Vectors.folder("chains").resolve(lines.getFirst().path("chain").asText());
+    if (!Files.exists(folder)) {
+      System.out.println("LES server: " + recording + " skipped: its chain is not here");
+      return;
+    }
     List<Block> blocks = TestChain.blocks(folder.resolve(chainFile));
     try (TestChain chain =
         new TestChain(directory.resolve(recording), folder.resolve("genesis.json"))) {

@@ -25,7 +25,7 @@ class StateServerTest {
   /** geth up to 1.12.0 names an account by its hash, later versions by its address. */
   @Test
   void acceptsAddresses() {
-    Path folder = Vectors.folder("chains").resolve("london-small");
+    Path folder = Vectors.folder("chains/london-small");
     Address contract =
         Genesis.read(folder.resolve("genesis.json")).alloc().entrySet().stream()
             .filter(entry -> !entry.getValue().code().isEmpty())
@@ -66,7 +66,7 @@ class StateServerTest {
   /** A server that prunes refuses states 128 blocks below its head, and counts the attempt. */
   @Test
   void refusesStaleStates() {
-    Path folder = Vectors.folder("chains").resolve("london-small");
+    Path folder = Vectors.folder("chains/london-small");
     try (ImportedChain chain = new ImportedChain(directory, folder)) {
       ServedChain served = chain.served();
       long head = served.head().header().number();
