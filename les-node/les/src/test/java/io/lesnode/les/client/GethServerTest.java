@@ -1,14 +1,22 @@
 package io.lesnode.les.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lesnode.chain.consensus.SealCheck;
 import io.lesnode.devp2p.P2pTimings;
 import io.lesnode.devp2p.testing.GethProcess;
+import io.lesnode.primitives.Account;
+import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.Transaction;
+import io.lesnode.primitives.TransactionType;
 import io.lesnode.primitives.config.ConsensusConfig;
 import io.lesnode.primitives.config.Fork;
 import io.lesnode.primitives.config.Genesis;
+import io.lesnode.primitives.crypto.KeyPair;
 import io.lesnode.primitives.testing.Vectors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.tuweni.bytes.Bytes32;
+import org.apache.tuweni.units.bigints.UInt256;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +64,56 @@ final class GethServerTest {
         assertThat(compared).isNotEmpty();
       }
     }
+  }
+
+  @Test
+  void aTransactionReachesThePoolAndARefusalReachesTheCaller(@TempDir Path directory)
+      throws Exception {
+    String version = version(GethProcess.executable());
+    assumeFalse(version.startsWith("1.9."), "skipped: geth 1.9 does not know the London fork");
+    Path folder = Vectors.folder("chains").resolve("clique-small");
+    ServedChain chain = ServedChain.named("clique-small", "chain");
+    KeyPair key = firstKey(folder);
+    try (GethProcess geth = GethProcess.server(directory.resolve("geth")).chain(folder).start();
+        LightClient client = client(chain, geth, directory.resolve("light"))) {
+      awaitHead(client, chain);
+      Address sender = Address.ofPublicKey(key.publicKey());
+      long nonce =
+          client.account(client.head(), sender).orElseThrow().map(Account::nonce).orElse(0L);
+
+      Transaction good = transfer(client, key, nonce, UInt256.valueOf(10_000_000_000L));
+      Transaction old = transfer(client, key, 0, UInt256.valueOf(10_000_000_000L));
+
+      assertThat(client.sendTransaction(good)).isEqualTo(new Retrieval.Retrieved<>(good.hash()));
+      geth.await(
+          "the transaction in the pool of geth",
+          SYNC_LIMIT,
+          () -> !geth.rpc("eth_getTransactionByHash", good.hash().toHexString()).isNull());
+      assertThat(client.sendTransaction(old))
+          .isInstanceOfSatisfying(
+              Retrieval.Failed.class,
+              failed -> assertThat(failed.failure().message()).contains("nonce too low"));
+      assertThat(client.pendingTransactions()).containsExactly(good);
+    }
+  }
+
+  private static Transaction transfer(
+      LightClient client, KeyPair key, long nonce, UInt256 gasPrice) {
+    return Transaction.builder(TransactionType.LEGACY)
+        .chainId(client.config().chainId())
+        .nonce(nonce)
+        .gasPrice(gasPrice)
+        .gasLimit(21_000)
+        .to(Address.ZERO)
+        .value(UInt256.ONE)
+        .sign(key);
+  }
+
+  private static KeyPair firstKey(Path folder) throws IOException {
+    JsonNode accounts =
+        new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("accounts.json")));
+    String secret = accounts.path("keys").elements().next().asText();
+    return KeyPair.ofSecret(Bytes32.fromHexString(secret));
   }
 
   /** 1.9 ends with Istanbul, 1.12 knows no proof of work without a terminal difficulty. */
