@@ -10,7 +10,8 @@ import java.util.Map;
  * needs and how many it may find, and the constants of the opcodes whose cost depends on state.
  *
  * <p>Immutable; {@link #of} gives the one instance per fork. The interpreter reads tables, so no
- * fork is ever compared in its loop.
+ * fork is ever compared in its loop. The tables are arrays for the same reason and must not be
+ * written to.
  */
 public final class GasSchedule {
   /** The cost in {@link #staticCost} of an opcode that the fork does not have. */

@@ -39,7 +39,6 @@ final class Interpreter {
     }
   }
 
-  @SuppressWarnings("fallthrough")
   private static @Nullable Frame loop(Execution x, Frame f) {
     final long[] cost = x.gas.staticCost;
     final int[] minStack = x.gas.minStack;
