@@ -1,5 +1,6 @@
 package io.lesnode.chain.consensus;
 
+import io.lesnode.primitives.crypto.KeccakPermutation;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.apache.tuweni.bytes.Bytes;
@@ -24,6 +25,12 @@ final class EthashCache {
   private static final int ACCESSES = 64;
   private static final int FNV_PRIME = 0x01000193;
 
+  /** Lanes of the sponge state. */
+  private static final int LANES = 25;
+
+  /** The last bit of the padding, in the top byte of the last lane of the rate. */
+  private static final long PAD_END = 0x8000000000000000L;
+
   /** Lanes of the rate of keccak-512 (72 bytes) and of keccak-256 (136 bytes). */
   private static final int RATE_512 = 9;
 
@@ -47,13 +54,13 @@ final class EthashCache {
   static EthashCache generate(Bytes32 seed, long cacheBytes, long datasetBytes) {
     int[] cache = new int[Math.toIntExact(cacheBytes / Integer.BYTES)];
     int rows = cache.length / HASH_WORDS;
-    long[] state = new long[KeccakF1600.LANES];
+    long[] state = new long[LANES];
     for (int lane = 0; lane < 4; lane++) {
       state[lane] = seed.slice(lane * Long.BYTES, Long.BYTES).toLong(ByteOrder.LITTLE_ENDIAN);
     }
     state[4] = 1;
-    state[RATE_512 - 1] = KeccakF1600.PAD_END;
-    KeccakF1600.permute(state);
+    state[RATE_512 - 1] = PAD_END;
+    KeccakPermutation.permute(state);
     store(state, cache, 0);
     for (int row = 1; row < rows; row++) {
       hashRow(state);
@@ -78,14 +85,14 @@ final class EthashCache {
 
   /** Evaluates hashimoto for a seal hash and a nonce; about half a millisecond. */
   Result hashimoto(Bytes32 sealHash, long nonce) {
-    long[] state = new long[KeccakF1600.LANES];
+    long[] state = new long[LANES];
     for (int lane = 0; lane < 4; lane++) {
       state[lane] = sealHash.slice(lane * Long.BYTES, Long.BYTES).toLong(ByteOrder.LITTLE_ENDIAN);
     }
     state[4] = nonce;
     state[5] = 1;
-    state[RATE_512 - 1] ^= KeccakF1600.PAD_END;
-    KeccakF1600.permute(state);
+    state[RATE_512 - 1] ^= PAD_END;
+    KeccakPermutation.permute(state);
     long[] seed = new long[8];
     System.arraycopy(state, 0, seed, 0, 8);
     int seedHead = (int) seed[0];
@@ -96,17 +103,16 @@ final class EthashCache {
       mix[i] = (int) ((i & 1) == 0 ? lane : lane >>> 32);
     }
     int pages = (int) (datasetBytes / (MIX_WORDS * Integer.BYTES));
-    int[] item = new int[HASH_WORDS];
+    int[] low = new int[HASH_WORDS];
+    int[] high = new int[HASH_WORDS];
     for (int access = 0; access < ACCESSES; access++) {
       int page =
           Integer.remainderUnsigned(
               (access ^ seedHead) * FNV_PRIME ^ mix[access % MIX_WORDS], pages);
-      for (int half = 0; half < 2; half++) {
-        datasetItem(page * 2 + half, item, state);
-        int offset = half * HASH_WORDS;
-        for (int i = 0; i < HASH_WORDS; i++) {
-          mix[offset + i] = mix[offset + i] * FNV_PRIME ^ item[i];
-        }
+      datasetItems(page * 2, low, high, state);
+      for (int i = 0; i < HASH_WORDS; i++) {
+        mix[i] = mix[i] * FNV_PRIME ^ low[i];
+        mix[HASH_WORDS + i] = mix[HASH_WORDS + i] * FNV_PRIME ^ high[i];
       }
     }
     return compressed(seed, mix, state);
@@ -127,8 +133,8 @@ final class EthashCache {
       storeLittleEndian(state[8 + i], mixHash, i * Long.BYTES);
     }
     state[12] = 1;
-    state[RATE_256 - 1] = KeccakF1600.PAD_END;
-    KeccakF1600.permute(state);
+    state[RATE_256 - 1] = PAD_END;
+    KeccakPermutation.permute(state);
     byte[] powHash = new byte[Bytes32.SIZE];
     for (int i = 0; i < 4; i++) {
       storeLittleEndian(state[i], powHash, i * Long.BYTES);
@@ -136,24 +142,45 @@ final class EthashCache {
     return new Result(Bytes32.wrap(mixHash), Bytes32.wrap(powHash));
   }
 
-  /** Computes one 64-byte item of the dataset from 256 rows of the cache. */
-  private void datasetItem(int index, int[] mix, long[] state) {
+  /**
+   * Computes two neighbouring 64-byte items of the dataset, each from 256 rows of the cache. Every
+   * row depends on the one before it, so one item alone would wait for memory most of the time; two
+   * side by side wait together.
+   */
+  private void datasetItems(int index, int[] low, int[] high, long[] state) {
+    beginItem(index, low, state);
+    beginItem(index + 1, high, state);
     int[] cache = words;
+    for (int i = 0; i < DATASET_PARENTS; i++) {
+      int lowParent = parentRow(index, i, low);
+      int highParent = parentRow(index + 1, i, high);
+      for (int word = 0; word < HASH_WORDS; word++) {
+        low[word] = low[word] * FNV_PRIME ^ cache[lowParent + word];
+      }
+      for (int word = 0; word < HASH_WORDS; word++) {
+        high[word] = high[word] * FNV_PRIME ^ cache[highParent + word];
+      }
+    }
+    endItem(low, state);
+    endItem(high, state);
+  }
+
+  private int parentRow(int index, int i, int[] mix) {
+    return Integer.remainderUnsigned((index ^ i) * FNV_PRIME ^ mix[i % HASH_WORDS], rows)
+        * HASH_WORDS;
+  }
+
+  private void beginItem(int index, int[] mix, long[] state) {
     int first = Integer.remainderUnsigned(index, rows) * HASH_WORDS;
-    state[0] = lane(cache[first] ^ index, cache[first + 1]);
+    state[0] = lane(words[first] ^ index, words[first + 1]);
     for (int lane = 1; lane < 8; lane++) {
-      state[lane] = lane(cache[first + 2 * lane], cache[first + 2 * lane + 1]);
+      state[lane] = lane(words[first + 2 * lane], words[first + 2 * lane + 1]);
     }
     hashRow(state);
     store(state, mix, 0);
-    for (int i = 0; i < DATASET_PARENTS; i++) {
-      int parent =
-          Integer.remainderUnsigned((index ^ i) * FNV_PRIME ^ mix[i % HASH_WORDS], rows)
-              * HASH_WORDS;
-      for (int word = 0; word < HASH_WORDS; word++) {
-        mix[word] = mix[word] * FNV_PRIME ^ cache[parent + word];
-      }
-    }
+  }
+
+  private static void endItem(int[] mix, long[] state) {
     for (int lane = 0; lane < 8; lane++) {
       state[lane] = lane(mix[2 * lane], mix[2 * lane + 1]);
     }
@@ -163,11 +190,11 @@ final class EthashCache {
 
   /** Replaces the first eight lanes by their keccak-512. */
   private static void hashRow(long[] state) {
-    for (int lane = RATE_512; lane < KeccakF1600.LANES; lane++) {
+    for (int lane = RATE_512; lane < LANES; lane++) {
       state[lane] = 0;
     }
-    state[RATE_512 - 1] = KeccakF1600.PAD_END | 1;
-    KeccakF1600.permute(state);
+    state[RATE_512 - 1] = PAD_END | 1;
+    KeccakPermutation.permute(state);
   }
 
   private static long lane(int low, int high) {

@@ -6,7 +6,7 @@ package io.lesnode.primitives.crypto;
  * <p>One method of 24 rounds with all lanes in local variables: the compiler keeps most of them in
  * registers, which an array of lanes prevents. Reference: FIPS 202, section 3.
  */
-final class KeccakPermutation {
+public final class KeccakPermutation {
   static final long[] ROUND_CONSTANTS = {
     0x0000000000000001L, 0x0000000000008082L, 0x800000000000808aL, 0x8000000080008000L,
     0x000000000000808bL, 0x0000000080000001L, 0x8000000080008081L, 0x8000000000008009L,
@@ -18,7 +18,8 @@ final class KeccakPermutation {
 
   private KeccakPermutation() {}
 
-  static void permute(long[] a) {
+  /** Permutes 25 little-endian lanes in place. */
+  public static void permute(long[] a) {
     long a0 = a[0];
     long a1 = a[1];
     long a2 = a[2];
