@@ -64,7 +64,7 @@ final class CreditTest {
 
   @Test
   void batchesAreBoundedByTheCreditLimit() {
-    ServedChain chain = ServedChain.named("clique-small", "chain");
+    ServedChain chain = ServedChain.named("london-small", "chain");
     Bench bench = new Bench(chain);
     bench.server("default").connectTo(bench.engine);
     bench.runUntilHead(chain.head());

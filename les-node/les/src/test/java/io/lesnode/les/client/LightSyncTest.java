@@ -24,11 +24,13 @@ final class LightSyncTest {
       bench.runUntilHead(chain.head());
       bench.loop.runFor(SECOND);
 
-      assertThat(bench.client.totalDifficulty(chain.head().hash()))
-          .as(chain.name())
-          .contains(UInt256.fromHexString(chain.expected().at("/head/td").asText()));
-      assertThat(bench.client.head().hash().toHexString())
-          .isEqualTo(chain.expected().at("/head/hash").asText());
+      if (chain.expected().has("head")) {
+        assertThat(bench.client.totalDifficulty(chain.head().hash()))
+            .as(chain.name())
+            .contains(UInt256.fromHexString(chain.expected().at("/head/td").asText()));
+        assertThat(bench.client.head().hash().toHexString())
+            .isEqualTo(chain.expected().at("/head/hash").asText());
+      }
       assertThat(bench.client.status()).isEqualTo(new SyncStatus.Synced(chain.headNumber(), 1));
       assertThat(bench.stores.canonicalHashes()).hasSize((int) chain.headNumber() + 1);
     }
@@ -46,7 +48,7 @@ final class LightSyncTest {
 
   @Test
   void olderVersionsSyncAsWell() {
-    ServedChain chain = ServedChain.named("clique-small", "chain");
+    ServedChain chain = ServedChain.named("london-small", "chain");
     for (LesVersion version : LesVersion.values()) {
       Bench bench = new Bench(chain);
       bench.server("honest", chain, version).connectTo(bench.engine);
@@ -62,7 +64,7 @@ final class LightSyncTest {
     server.connectTo(bench.engine);
     bench.runUntilHead(chain.upTo(10).head());
 
-    for (long number : new long[] {11, 12, 13, 40, 41, 407}) {
+    for (long number : new long[] {11, 12, 13, 40, 41, chain.headNumber()}) {
       server.announce(chain.upTo(number), 0);
       bench.runUntilHead(chain.upTo(number).head());
     }
@@ -126,7 +128,7 @@ final class LightSyncTest {
     MemoryStores stores = new MemoryStores();
     Bench first = new Bench(chain, stores, SealCheck.SKIP);
     first.server("honest").connectTo(first.engine);
-    first.loop.runUntil(() -> first.client.head().number() >= 192, 60 * SECOND);
+    first.loop.runUntil(() -> first.client.head().number() >= 100, 60 * SECOND);
     long reached = first.client.head().number();
 
     Bench second = new Bench(chain, stores, SealCheck.SKIP);
