@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assumptions;
 /**
  * Where the conformance vectors are: the folder of the system property {@code vectors}, else {@code
  * ../shared/vectors} seen from a parent of the working directory, else the small copies under
- * {@code src/test/resources/vectors} of the module.
+ * {@code src/test/resources/vectors} of the module, or those of primitives, which hold the chains.
  *
  * <p>Tests walk what is there rather than a fixed list of names, and print how many cases they ran.
  */
@@ -93,6 +93,10 @@ public final class Vectors {
     Stream<Path> parents =
         Stream.iterate(here, path -> path.getParent() != null, Path::getParent)
             .map(path -> path.resolveSibling("shared").resolve("vectors"));
-    return Stream.concat(parents, Stream.of(here.resolve("src/test/resources/vectors")));
+    Stream<Path> copies =
+        Stream.iterate(here, path -> path != null, Path::getParent)
+            .map(path -> path.resolve("les-node/primitives/src/test/resources/vectors"));
+    Stream<Path> own = Stream.of(here.resolve("src/test/resources/vectors"));
+    return Stream.concat(parents, Stream.concat(own, copies));
   }
 }
