@@ -107,7 +107,9 @@ class RecordedSessionsTest {
       System.out.println("LES server: " + recording + " skipped: its chain is not here");
       return;
     }
-    List<Block> blocks = TestChain.blocks(folder.resolve(chainFile));
+    Path plain = folder.resolve(chainFile);
+    List<Block> blocks =
+        TestChain.blocks(Files.exists(plain) ? plain : folder.resolve(chainFile + ".gz"));
     try (TestChain chain =
         new TestChain(directory.resolve(recording), folder.resolve("genesis.json"))) {
       long start = firstHead(lines);
