@@ -1,8 +1,5 @@
 package io.lesnode.primitives.crypto;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 
@@ -14,11 +11,6 @@ import org.apache.tuweni.bytes.Bytes32;
  * tests hold it against.
  */
 public final class Keccak {
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-  private static final int LANES = 25;
-
   private Keccak() {}
 
   /** The Keccak-256 hash of {@code input}. */
@@ -43,30 +35,20 @@ public final class Keccak {
 
   private static byte[] hash(byte[] input, int offset, int length, int outputBytes) {
     int rateBytes = 200 - 2 * outputBytes;
-    long[] lanes = new long[LANES];
+    long[] lanes = new long[KeccakLanes.COUNT];
     int at = offset;
     int end = offset + length;
     while (end - at >= rateBytes) {
-      absorb(lanes, input, at, rateBytes);
-      KeccakPermutation.permute(lanes);
+      KeccakLanes.absorb(lanes, input, at, rateBytes);
       at += rateBytes;
     }
     byte[] last = new byte[rateBytes];
     System.arraycopy(input, at, last, 0, end - at);
     last[end - at] = 0x01;
     last[rateBytes - 1] |= (byte) 0x80;
-    absorb(lanes, last, 0, rateBytes);
-    KeccakPermutation.permute(lanes);
+    KeccakLanes.absorb(lanes, last, 0, rateBytes);
     byte[] output = new byte[outputBytes];
-    for (int i = 0; i < outputBytes / 8; i++) {
-      LONGS.set(output, i * 8, lanes[i]);
-    }
+    KeccakLanes.squeeze(lanes, output, 0, outputBytes);
     return output;
-  }
-
-  private static void absorb(long[] lanes, byte[] block, int offset, int rateBytes) {
-    for (int i = 0; i < rateBytes / 8; i++) {
-      lanes[i] ^= (long) LONGS.get(block, offset + i * 8);
-    }
   }
 }
