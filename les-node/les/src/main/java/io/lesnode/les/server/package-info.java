@@ -4,7 +4,8 @@
  * <p>Public types: {@link io.lesnode.les.server.LesServer} (a sub-protocol of devp2p), its {@link
  * io.lesnode.les.server.LesServerConfig}, and the ports that it needs: {@link
  * io.lesnode.les.server.ServedChain}, {@link io.lesnode.les.server.ServedView}, {@link
- * io.lesnode.les.server.TransactionRelay}.
+ * io.lesnode.les.server.TransactionRelay}. The operator's side is {@link
+ * io.lesnode.les.server.LesAdmin} with its records.
  *
  * <p>Owners: messages are decoded on channel loops; one node loop owns peers, credit and timers and
  * never touches a disk; a fixed pool of workers serves requests over read snapshots and never sees
