@@ -29,6 +29,29 @@ public final class Recharge {
     return low / NANOS_PER_MILLI;
   }
 
+  /**
+   * As {@link #amount(long, long)}, with what an earlier division left over.
+   *
+   * @param remainder in millionths of a unit, from 0 to 999,999
+   */
+  public static long amount(long rechargePerMilli, long elapsedNanos, long remainder) {
+    if (elapsedNanos <= 0) {
+      return 0;
+    }
+    long low = rechargePerMilli * elapsedNanos;
+    boolean fits =
+        Math.multiplyHigh(rechargePerMilli, elapsedNanos) == 0 && low >= 0 && low + remainder >= 0;
+    return fits ? (low + remainder) / NANOS_PER_MILLI : amount(rechargePerMilli, elapsedNanos);
+  }
+
+  /** What {@link #amount(long, long, long)} leaves over; meaningless when it saturates. */
+  public static long remainder(long rechargePerMilli, long elapsedNanos, long remainder) {
+    if (elapsedNanos <= 0) {
+      return remainder;
+    }
+    return Math.floorMod(rechargePerMilli * elapsedNanos + remainder, NANOS_PER_MILLI);
+  }
+
   /** The sum, or {@link Long#MAX_VALUE} when it does not fit; {@code amount} is not negative. */
   public static long plus(long value, long amount) {
     long sum = value + amount;

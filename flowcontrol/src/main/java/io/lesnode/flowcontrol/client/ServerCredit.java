@@ -2,6 +2,7 @@ package io.lesnode.flowcontrol.client;
 
 import io.lesnode.flowcontrol.CreditParams;
 import io.lesnode.flowcontrol.Recharge;
+import io.lesnode.flowcontrol.Rounding;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,6 +16,11 @@ import java.util.Map;
  * itself:
  *
  * <pre>estimate = max(estimate, min(BV, BL) − (cost of everything sent since that request))</pre>
+ *
+ * <p>Differs from geth, whose estimate recharges up to BL while requests are under way: they may
+ * find the bucket still full, so that what it would have gained until then is lost, and a client
+ * that believes otherwise is refused later although it obeyed (ObedientClientLawsTest). Here the
+ * estimate recharges up to BL less the cost of what is unanswered.
  *
  * <p>A lower report never lowers the estimate: it can only come from a reply that was delayed.
  * Times are nanoseconds of any monotonic clock; credit is in cost units.
@@ -36,7 +42,12 @@ public final class ServerCredit {
   private boolean recharging;
   private long lastNanos;
   private long sumCost;
-  private final Map<Long, Long> sumCostByRequest = new HashMap<>();
+  private long unansweredCost;
+  private final Rounding rounding;
+  private final Map<Long, Pending> pending = new HashMap<>();
+
+  /** An unanswered request: its maximum cost, and that of everything sent up to it. */
+  private record Pending(long maxCost, long sumCost) {}
 
   /**
    * When a request can be sent.
@@ -53,6 +64,11 @@ public final class ServerCredit {
 
   /** A full bucket. */
   public ServerCredit(CreditParams params, long nowNanos) {
+    this(params, nowNanos, Rounding.EXACT);
+  }
+
+  ServerCredit(CreditParams params, long nowNanos, Rounding rounding) {
+    this.rounding = rounding;
     this.params = params;
     this.estimate = params.bufferLimit();
     this.lastNanos = nowNanos;
@@ -86,24 +102,30 @@ public final class ServerCredit {
     recharge(nowNanos);
     estimate = Math.max(0, estimate - maxCost);
     sumCost += maxCost;
-    sumCostByRequest.put(requestId, sumCost);
+    unansweredCost += maxCost;
+    Pending replaced = pending.put(requestId, new Pending(maxCost, sumCost));
+    if (replaced != null) {
+      unansweredCost -= replaced.maxCost();
+    }
   }
 
   /** Learns from a reply; one to a request that is not pending is ignored. */
   public void onReply(long requestId, long bufferValue, long nowNanos) {
     recharge(nowNanos);
-    Long sumCostThen = sumCostByRequest.remove(requestId);
-    if (sumCostThen == null) {
+    Pending answered = pending.remove(requestId);
+    if (answered == null) {
       return;
     }
-    estimate = Math.max(estimate, clipped(bufferValue) - (sumCost - sumCostThen));
+    unansweredCost -= answered.maxCost();
+    estimate = Math.max(estimate, clipped(bufferValue) - (sumCost - answered.sumCost()));
     recharging = estimate < params.bufferLimit();
     lastNanos = nowNanos;
   }
 
   /** Starts anew after a freeze: every pending request is void. */
   public void onResume(long bufferValue, long nowNanos) {
-    sumCostByRequest.clear();
+    pending.clear();
+    unansweredCost = 0;
     recharge(nowNanos);
     estimate = clipped(bufferValue);
     recharging = estimate < params.bufferLimit();
@@ -114,8 +136,8 @@ public final class ServerCredit {
   public void updateParams(CreditParams next, long nowNanos) {
     recharge(nowNanos);
     long raise = next.bufferLimit() - params.bufferLimit();
-    estimate = raise > 0 ? Recharge.plus(estimate, raise) : Math.min(estimate, next.bufferLimit());
     params = next;
+    estimate = Math.min(Recharge.plus(estimate, Math.max(0, raise)), ceiling());
   }
 
   /** The parameters in force. */
@@ -129,12 +151,19 @@ public final class ServerCredit {
       return estimate;
     }
     long added = Recharge.amount(params.rechargePerMilli(), nowNanos - lastNanos);
-    return Math.min(Recharge.plus(estimate, added), params.bufferLimit());
+    return Math.max(estimate, Math.min(Recharge.plus(estimate, added), ceiling()));
+  }
+
+  /** The most that recharge can reach: a request under way may find the bucket full. */
+  private long ceiling() {
+    return rounding == Rounding.AS_GETH
+        ? params.bufferLimit()
+        : Math.max(0, params.bufferLimit() - unansweredCost);
   }
 
   /** How many requests are unanswered. */
   public int pendingCount() {
-    return sumCostByRequest.size();
+    return pending.size();
   }
 
   /** The cost of everything ever sent. */

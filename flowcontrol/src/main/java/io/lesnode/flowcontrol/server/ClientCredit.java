@@ -2,6 +2,7 @@ package io.lesnode.flowcontrol.server;
 
 import io.lesnode.flowcontrol.CreditParams;
 import io.lesnode.flowcontrol.Recharge;
+import io.lesnode.flowcontrol.Rounding;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -46,6 +47,7 @@ public final class ClientCredit {
   private final CreditManager manager;
   private CreditParams params;
   private long bufferValue;
+  private long remainder;
   private long lastNanos;
   private final Deque<Scheduled> schedule = new ArrayDeque<>();
   private long sumCost;
@@ -107,9 +109,16 @@ public final class ClientCredit {
    * <p>A pending decrease that would still leave less or the same is replaced. Differs from geth,
    * which writes the replacement to a copy and so keeps the older value (ClientCreditTraceTest,
    * traces with "lostUpdate").
+   *
+   * <p>A client applies updates one by one as they arrive: one that meets a pending decrease raises
+   * what it believes from the lower limit on. It is credited the same here. Differs from geth,
+   * which refuses such a client later although it obeyed (ObedientClientLawsTest).
    */
   public void updateParams(CreditParams next, long nowNanos) {
     update(nowNanos);
+    if (!schedule.isEmpty() && manager.rounding() == Rounding.EXACT) {
+      creditRaise(next.bufferLimit() - schedule.getLast().params().bufferLimit(), next, nowNanos);
+    }
     if (next.rechargePerMilli() >= params.rechargePerMilli()) {
       schedule.clear();
       apply(next, nowNanos);
@@ -180,6 +189,20 @@ public final class ClientCredit {
     params = next;
   }
 
+  /** Gives what a client that was told of a lower limit adds when it is told of the next one. */
+  private void creditRaise(long raise, CreditParams next, long nowNanos) {
+    if (raise <= 0) {
+      return;
+    }
+    // applying the new limit adds the rise above the limit in force once more
+    long applied = Math.max(0, next.bufferLimit() - params.bufferLimit());
+    long value = Math.min(bufferValue + raise - applied, params.bufferLimit());
+    if (value > bufferValue) {
+      manager.correct(this, value - bufferValue, nowNanos);
+      bufferValue = value;
+    }
+  }
+
   private void update(long nowNanos) {
     while (!schedule.isEmpty() && schedule.getFirst().atNanos() <= nowNanos) {
       Scheduled due = schedule.removeFirst();
@@ -190,9 +213,16 @@ public final class ClientCredit {
   }
 
   private void refill(long nowNanos) {
-    long added = Recharge.amount(params.rechargePerMilli(), nowNanos - lastNanos);
-    long filled = bufferValue + added < bufferValue ? Long.MAX_VALUE : bufferValue + added;
-    bufferValue = Math.min(filled, params.bufferLimit());
+    long elapsed = nowNanos - lastNanos;
+    bufferValue =
+        Math.min(
+            Recharge.plus(
+                bufferValue, Recharge.amount(params.rechargePerMilli(), elapsed, remainder)),
+            params.bufferLimit());
+    remainder =
+        manager.rounding() == Rounding.AS_GETH || bufferValue == params.bufferLimit()
+            ? 0
+            : Recharge.remainder(params.rechargePerMilli(), elapsed, remainder);
     lastNanos = nowNanos;
   }
 

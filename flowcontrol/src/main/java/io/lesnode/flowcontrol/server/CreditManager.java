@@ -1,6 +1,7 @@
 package io.lesnode.flowcontrol.server;
 
 import io.lesnode.flowcontrol.CreditParams;
+import io.lesnode.flowcontrol.Rounding;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 
@@ -57,9 +58,20 @@ public final class CreditManager {
                 : Long.compare(a.recharge.queueSequence, b.recharge.queueSequence);
           });
 
+  private final Rounding rounding;
+
   /** A manager without clients, curve or limits. */
   public CreditManager(long nowNanos) {
+    this(nowNanos, Rounding.EXACT);
+  }
+
+  CreditManager(long nowNanos, Rounding rounding) {
     this.capacityNanos = nowNanos;
+    this.rounding = rounding;
+  }
+
+  Rounding rounding() {
+    return rounding;
   }
 
   /** A bucket for a new client, full. */
@@ -187,14 +199,17 @@ public final class CreditManager {
     CreditParams params = client.params();
     boolean wasFull = state.correctedValue == params.bufferLimit();
     if (!wasFull) {
-      long refilled = (integral - state.lastIntegral) * params.rechargePerMilli() / FIXED_POINT;
-      state.correctedValue = Math.min(state.correctedValue + refilled, params.bufferLimit());
+      long refill = (integral - state.lastIntegral) * params.rechargePerMilli() + state.remainder;
+      state.correctedValue =
+          Math.min(state.correctedValue + refill / FIXED_POINT, params.bufferLimit());
+      state.remainder = rounding == Rounding.EXACT ? refill % FIXED_POINT : 0;
       state.lastIntegral = integral;
     }
     state.correctedValue += add + Math.max(0, next.bufferLimit() - params.bufferLimit());
     boolean isFull = state.correctedValue >= next.bufferLimit();
     if (isFull) {
       state.correctedValue = next.bufferLimit();
+      state.remainder = 0;
     }
     if (!wasFull) {
       sumRecharge -= params.rechargePerMilli();

@@ -6,6 +6,9 @@ final class RechargeState {
   /** The buffer value including bonus recharge and refunds. */
   long correctedValue;
 
+  /** The fraction of a unit that {@link #correctedValue} lacks, in millionths. */
+  long remainder;
+
   /** The integrator when {@link #correctedValue} was last brought up to date. */
   long lastIntegral;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lesnode.flowcontrol.CreditParams;
+import io.lesnode.flowcontrol.Rounding;
 import io.lesnode.flowcontrol.Traces;
 import io.lesnode.primitives.testing.Vectors;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ class ServerCreditTraceTest {
         String at = file.getFileName() + " line " + line.path("i");
         long now = line.path("now").asLong();
         if (line.path("op").asText().equals("connect")) {
-          credit = new ServerCredit(params(line), now);
+          credit = new ServerCredit(params(line), now, Rounding.AS_GETH);
         }
         if (credit != null) {
           perform(credit, line, now, at);

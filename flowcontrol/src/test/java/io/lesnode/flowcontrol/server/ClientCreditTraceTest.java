@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lesnode.flowcontrol.CreditParams;
+import io.lesnode.flowcontrol.Rounding;
 import io.lesnode.flowcontrol.Traces;
 import io.lesnode.primitives.testing.Vectors;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class ClientCreditTraceTest {
 
   private static final class Replay {
     private final String name;
-    private final CreditManager manager = new CreditManager(0);
+    private final CreditManager manager = new CreditManager(0, Rounding.AS_GETH);
     private final Map<Integer, ClientCredit> clients = new HashMap<>();
     private final Map<String, Long> tickets = new HashMap<>();
     private final List<Long> events = new ArrayList<>();
