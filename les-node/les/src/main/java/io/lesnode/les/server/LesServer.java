@@ -49,7 +49,8 @@ public final class LesServer implements SubProtocol, AutoCloseable {
       LesServerConfig config, ServedChain chain, TransactionRelay pool, KeyPair nodeKey) {
     ThreadedNodeLoop loop = new ThreadedNodeLoop("les-server");
     WorkerPool workers =
-        new WorkerPool(new RequestServer(chain, pool), loop, config.workerThreads());
+        WorkerPool.ofThreads(
+            new RequestServer(chain, pool), loop, config.servePercent(), config.workerThreads());
     ServerState state = new ServerState(config, chain, loop, workers, new SplittableRandom());
     HeadWatch watch =
         new HeadWatch(

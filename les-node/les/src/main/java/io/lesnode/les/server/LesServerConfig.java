@@ -47,6 +47,11 @@ public record LesServerConfig(
     return new LesServerConfig(networkId, servePercent, 0, 0, maxClients, 0, false, threads);
   }
 
+  /** How many threads serve while a block is imported, as in geth. */
+  int importThreads() {
+    return servePercent / 100 + 1;
+  }
+
   /** The costs of this configuration at global cost factor 1. */
   CostModel costModel() {
     return new CostModel(servePercent, ingressBytesPerMilli, egressBytesPerMilli, 1);

@@ -14,6 +14,7 @@ import io.lesnode.les.wire.LesMessage.Resume;
 import io.lesnode.les.wire.LesMessage.Stop;
 import io.lesnode.les.wire.StatusKeys;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.units.bigints.UInt256;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Reference: geth v1.10.26, les/server_handler.go (beforeHandle, afterHandle), les/peer.go
  * (freeze).
  */
-final class ServedClient {
+final class ServedClient implements ServingPool.Client {
 
   private static final long FREEZE_BASE_NANOS = 700_000_000;
   private static final long FREEZE_RANDOM_NANOS = 600_000_000;
@@ -102,7 +103,15 @@ final class ServedClient {
         yield false;
       }
       case Admission.Admitted admitted -> {
-        start(new ServingTask(request, sizeBytes, admitted.ticket(), maxCost, admitted.priority()));
+        start(
+            new ServingTask(
+                this,
+                request,
+                sizeBytes,
+                admitted.ticket(),
+                maxCost,
+                server.maxServingNanos(maxCost),
+                admitted.priority()));
         yield true;
       }
     };
@@ -117,7 +126,7 @@ final class ServedClient {
     underWay.remove(task);
     peer.backlog().leave(task.sizeBytes());
     long nowNanos = server.loop().nowNanos();
-    Bytes body = closed || task.isStopped() ? null : served.body();
+    Bytes body = closed || task.isGivenUp() ? null : served.body();
     long outBytes = body == null ? 0 : body.size();
     long realCost = Math.min(task.maxCost(), realCost(servingNanos, task.sizeBytes(), outBytes));
     long bufferValue = credit.settle(task.ticket(), realCost, nowNanos);
@@ -148,10 +157,24 @@ final class ServedClient {
       return;
     }
     frozen = true;
-    underWay.forEach(ServingTask::stop);
+    List.copyOf(underWay).forEach(server.workers()::cancel);
     peer.send(new Stop());
     long delayNanos = FREEZE_BASE_NANOS + server.randomBelow(FREEZE_RANDOM_NANOS);
     freezeTimer = server.loop().schedule(delayNanos, this::tryResume);
+  }
+
+  @Override
+  public ClientCredit.BufferStatus bufferStatus(long nowNanos) {
+    return credit.status(nowNanos);
+  }
+
+  @Override
+  public void onOverload() {
+    if (frozen || closed) {
+      return;
+    }
+    credit.onFrozen(server.loop().nowNanos());
+    freeze();
   }
 
   private void tryResume() {
@@ -208,7 +231,7 @@ final class ServedClient {
   void onClosed() {
     closed = true;
     freezeTimer.cancel();
-    underWay.forEach(ServingTask::stop);
+    List.copyOf(underWay).forEach(server.workers()::cancel);
     credit.disconnect(server.loop().nowNanos());
   }
 }

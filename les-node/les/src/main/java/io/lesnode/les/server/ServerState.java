@@ -19,6 +19,9 @@ final class ServerState {
 
   private static final long CAPACITY_REFRESH_NANOS = 60_000_000_000L;
 
+  /** A smaller global cost factor is not believed when serving times are reckoned from costs. */
+  private static final double SMALLEST_FACTOR = 0.001;
+
   private final LesServerConfig config;
   private final ServedChain chain;
   private final NodeLoop loop;
@@ -92,6 +95,12 @@ final class ServerState {
     return globalFactor;
   }
 
+  /** The longest that a thread may need for a request of this maximum cost. */
+  long maxServingNanos(long maxCost) {
+    double factor = globalFactor.value();
+    return factor < SMALLEST_FACTOR ? maxCost : (long) (maxCost / factor);
+  }
+
   CreditManager credits() {
     return credits;
   }
@@ -108,6 +117,7 @@ final class ServerState {
   void setImporting(boolean isImporting) {
     if (importing != isImporting) {
       importing = isImporting;
+      workers.setThreads(isImporting ? config.importThreads() : config.workerThreads());
       updateCurve();
     }
   }

@@ -1,8 +1,13 @@
 package io.lesnode.les.server;
 
-/** Tells a worker between two items that nobody waits for the reply any more. Thread-safe. */
+/**
+ * Asked by a worker between two items. Thread-safe.
+ *
+ * <p>The call returns at once unless a more important request waits for a thread; then it returns
+ * when this one may go on. Time spent in it does not count as serving time.
+ */
 @FunctionalInterface
 interface StopSignal {
-  /** Whether to give up. */
+  /** Whether to give up because nobody waits for the reply any more. */
   boolean isStopped();
 }

@@ -1,86 +1,137 @@
 package io.lesnode.les.server;
 
-import java.util.Comparator;
-import java.util.concurrent.PriorityBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.lesnode.flowcontrol.server.QueuedTask;
+import io.lesnode.flowcontrol.server.ServingQueue;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
- * A fixed number of serving threads fed from one queue in the order of priority.
+ * Serves requests in the order of one {@link ServingQueue} on {@link ServingThreads}; confined to
+ * the node loop but for {@link #close}.
  *
- * <p>The queue is bounded by its users: every peer has a bounded number of requests under way. A
- * task whose client is gone or frozen is reported without being served. Whatever fails, each task
- * is reported exactly once and its thread goes on to the next (geth loses a thread to each request
- * without an answer).
+ * <p>Every task is reported exactly once and every thread token comes back, whatever fails: a task
+ * that was cancelled while waiting never gets a token, and one that is held up half-way is woken to
+ * end.
  */
-final class WorkerPool implements ServingPool, AutoCloseable {
+final class WorkerPool implements ServingPool, ServingThreads.Listener, AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
-  private static final long CLOSE_SECONDS = 5;
+  private final NodeLoop loop;
+  private final ServingThreads threads;
+  private final ServingQueue<ServingTask> queue;
 
-  private record Job(ServingTask task, long sequence, Runnable work) implements Runnable {
-    @Override
-    public void run() {
-      work.run();
-    }
+  /** Tasks that a thread works on or stands still in. */
+  private final Set<ServingTask> onThreads = new HashSet<>();
+
+  private boolean closed;
+
+  /** A pool with threads of its own. */
+  static WorkerPool ofThreads(RequestServer server, NodeLoop loop, int servePercent, int threads) {
+    return new WorkerPool(
+        loop,
+        new WorkerThreads(server, loop),
+        new ServingQueue<>(servePercent, threads, loop.nowNanos()));
   }
 
-  private static final Comparator<Runnable> BY_PRIORITY =
-      (a, b) -> {
-        if (!(a instanceof Job first && b instanceof Job second)) {
-          throw new IllegalStateException("Only jobs are queued");
-        }
-        int byPriority = Long.signum(second.task().priority() - first.task().priority());
-        return byPriority != 0 ? byPriority : Long.compare(first.sequence(), second.sequence());
-      };
-
-  private final RequestServer server;
-  private final NodeLoop loop;
-  private final ThreadPoolExecutor executor;
-  private final AtomicLong sequence = new AtomicLong();
-
-  WorkerPool(RequestServer server, NodeLoop loop, int threads) {
-    this.server = server;
+  WorkerPool(NodeLoop loop, ServingThreads threads, ServingQueue<ServingTask> queue) {
     this.loop = loop;
-    this.executor =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            0,
-            TimeUnit.SECONDS,
-            new PriorityBlockingQueue<>(64, BY_PRIORITY),
-            Thread.ofPlatform().name("les-worker-", 0).daemon(true).factory());
+    this.threads = threads;
+    this.queue = queue;
   }
 
   @Override
   public void submit(ServingTask task, Outcome outcome) {
-    Job job = new Job(task, sequence.getAndIncrement(), () -> serve(task, outcome));
-    if (executor.isShutdown()) {
-      loop.execute(() -> outcome.onServed(Served.nothing(0), 0));
-    } else {
-      executor.execute(job);
+    task.expect(outcome);
+    if (closed) {
+      reportUnserved(task);
+      return;
     }
-  }
-
-  private void serve(ServingTask task, Outcome outcome) {
-    long startNanos = System.nanoTime();
-    Served served = task.isStopped() ? Served.nothing(0) : server.tryServe(task.request(), task);
-    long servingNanos = System.nanoTime() - startNanos;
-    loop.execute(() -> outcome.onServed(served, servingNanos));
+    relieve(queue.add(task, loop.nowNanos()));
+    dispatch();
   }
 
   @Override
-  public void close() {
-    executor.shutdown();
-    try {
-      if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("The LES workers did not finish within {} s", CLOSE_SECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  public void cancel(ServingTask task) {
+    task.stop();
+    boolean wasWaiting = queue.cancel(task, loop.nowNanos());
+    if (wasWaiting && !task.wasStarted()) {
+      reportUnserved(task);
     }
+  }
+
+  @Override
+  public void setThreads(int count) {
+    queue.setThreads(count);
+    dispatch();
+  }
+
+  @Override
+  public ServingQueue.Load load() {
+    return queue.load(loop.nowNanos());
+  }
+
+  /** Ends what is cancelled because of overload and has its clients frozen. */
+  private void relieve(List<ServingTask> cancelled) {
+    if (cancelled.isEmpty()) {
+      return;
+    }
+    Set<Client> clients = new LinkedHashSet<>();
+    for (ServingTask task : cancelled) {
+      clients.add(task.servingClient());
+      task.stop();
+      if (!task.wasStarted()) {
+        reportUnserved(task);
+      }
+    }
+    clients.forEach(client -> loop.execute(client::onOverload));
+  }
+
+  private void reportUnserved(ServingTask task) {
+    loop.execute(() -> task.report(Served.nothing(0), 0));
+  }
+
+  private void dispatch() {
+    long nowNanos = loop.nowNanos();
+    for (ServingTask task = queue.next(nowNanos); task != null; task = queue.next(nowNanos)) {
+      if (onThreads.add(task)) {
+        threads.start(task, this);
+      } else {
+        task.resume();
+      }
+    }
+    for (ServingTask task = queue.toPause(); task != null; task = queue.toPause()) {
+      task.askToPause();
+    }
+  }
+
+  @Override
+  public void onPaused(ServingTask task, long ranNanos) {
+    if (task.isGivenUp()) {
+      return; // it is on its way out and keeps its token until then
+    }
+    relieve(queue.pause(task, ranNanos, loop.nowNanos()));
+    dispatch();
+  }
+
+  @Override
+  public void onFinished(ServingTask task, Served served, long ranNanos) {
+    onThreads.remove(task);
+    if (task.state() == QueuedTask.State.RUNNING) {
+      queue.finish(task, ranNanos, loop.nowNanos());
+      dispatch();
+    }
+    task.report(served, task.totalNanos());
+  }
+
+  /** Gives up what is under way, then ends the threads; from outside of the node loop. */
+  @Override
+  public void close() {
+    loop.execute(
+        () -> {
+          closed = true;
+          onThreads.forEach(ServingTask::stop);
+        });
+    threads.close();
   }
 }

@@ -67,7 +67,7 @@ class HostilePeerTest {
         config,
         chain,
         loop,
-        new SimWorkers(new RequestServer(chain, NO_POOL), loop, kind -> 50_000),
+        SimWorkers.pool(new RequestServer(chain, NO_POOL), loop, kind -> 50_000),
         new SplittableRandom(3));
   }
 

@@ -70,7 +70,7 @@ final class Replay {
 
   Replay(String name, ServedChain chain, TransactionRelay pool, long networkId) {
     this.name = name;
-    SimWorkers workers = new SimWorkers(new RequestServer(chain, pool), loop, this::servingNanos);
+    WorkerPool workers = SimWorkers.pool(new RequestServer(chain, pool), loop, this::servingNanos);
     state =
         new ServerState(
             LesServerConfig.of(networkId, 100, 50), chain, loop, workers, new SplittableRandom(1));

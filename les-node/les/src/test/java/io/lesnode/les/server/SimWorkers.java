@@ -1,18 +1,20 @@
 package io.lesnode.les.server;
 
 import io.lesnode.flowcontrol.cost.RequestKind;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import io.lesnode.flowcontrol.server.ServingQueue;
 import java.util.function.ToLongFunction;
 
-/** One worker on the manual clock: each kind of task takes its time. */
-final class SimWorkers implements ServingPool {
+/**
+ * Serving threads on the manual clock: each kind of task takes its time, and is never held up
+ * half-way.
+ */
+final class SimWorkers implements ServingThreads {
+
+  private static final int SERVE_PERCENT = 100;
 
   private final RequestServer server;
   private final ManualLoop loop;
   private final ToLongFunction<RequestKind> servingNanos;
-  private final Deque<Runnable> waiting = new ArrayDeque<>();
-  private boolean busy;
 
   SimWorkers(RequestServer server, ManualLoop loop, ToLongFunction<RequestKind> servingNanos) {
     this.server = server;
@@ -20,28 +22,38 @@ final class SimWorkers implements ServingPool {
     this.servingNanos = servingNanos;
   }
 
+  /** A pool of one such thread. */
+  static WorkerPool pool(
+      RequestServer server, ManualLoop loop, ToLongFunction<RequestKind> servingNanos) {
+    return pool(server, loop, servingNanos, SERVE_PERCENT, 1);
+  }
+
+  /** A pool of such threads. */
+  static WorkerPool pool(
+      RequestServer server,
+      ManualLoop loop,
+      ToLongFunction<RequestKind> servingNanos,
+      int servePercent,
+      int threads) {
+    return new WorkerPool(
+        loop,
+        new SimWorkers(server, loop, servingNanos),
+        new ServingQueue<>(servePercent, threads, loop.nowNanos()));
+  }
+
   @Override
-  public void submit(ServingTask task, Outcome outcome) {
-    waiting.add(() -> serve(task, outcome));
-    next();
-  }
-
-  private void next() {
-    if (!busy && !waiting.isEmpty()) {
-      busy = true;
-      waiting.remove().run();
-    }
-  }
-
-  private void serve(ServingTask task, Outcome outcome) {
-    Served served = task.isStopped() ? Served.nothing(0) : server.tryServe(task.request(), task);
-    long nanos = servingNanos.applyAsLong(task.request().kind());
+  public void start(ServingTask task, Listener listener) {
+    long startNanos = loop.nowNanos();
+    task.begin(loop::nowNanos, ranNanos -> {});
+    Served served = task.isGivenUp() ? Served.nothing(0) : server.tryServe(task.request(), task);
     loop.schedule(
-        nanos,
+        servingNanos.applyAsLong(task.request().kind()),
         () -> {
-          busy = false;
-          outcome.onServed(served, nanos);
-          next();
+          task.end();
+          listener.onFinished(task, served, loop.nowNanos() - startNanos);
         });
   }
+
+  @Override
+  public void close() {}
 }
