@@ -56,6 +56,7 @@ public final class Blockchain implements ChainTip, AutoCloseable {
   private final ExecutorService preparers;
   private final Semaphore inFlight = new Semaphore(MAX_CHUNKS_IN_FLIGHT);
   private final List<HeadListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<ImportListener> importListeners = new CopyOnWriteArrayList<>();
   private volatile HeadBlock head;
 
   private Blockchain(
@@ -182,6 +183,12 @@ public final class Blockchain implements ChainTip, AutoCloseable {
     return () -> listeners.remove(listener);
   }
 
+  /** Calls a listener whenever blocks are being executed and when that is done. */
+  public Subscription onImport(ImportListener listener) {
+    importListeners.add(listener);
+    return () -> importListeners.remove(listener);
+  }
+
   private void publish(HeadChange change) {
     head = change.newHead();
     for (HeadListener listener : listeners) {
@@ -238,6 +245,16 @@ public final class Blockchain implements ChainTip, AutoCloseable {
   }
 
   private List<ImportOutcome> insert(
+      List<Block> blocks, List<@Nullable InvalidBlockException> refusals) {
+    importListeners.forEach(listener -> listener.onImporting(true));
+    try {
+      return insertAll(blocks, refusals);
+    } finally {
+      importListeners.forEach(listener -> listener.onImporting(false));
+    }
+  }
+
+  private List<ImportOutcome> insertAll(
       List<Block> blocks, List<@Nullable InvalidBlockException> refusals) {
     List<ImportOutcome> outcomes = new ArrayList<>(blocks.size());
     for (int i = 0; i < blocks.size(); i++) {

@@ -17,20 +17,17 @@ import org.apache.tuweni.rlp.RLP;
 import org.apache.tuweni.units.bigints.UInt256;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBatch;
 
 /**
  * Everything that one block (or one reorganisation) changes, written as a whole or not at all.
  * Nothing of it can be read before {@link #commit}. Confined to the writer thread; to be closed.
  */
-public final class ChainBatch implements AutoCloseable {
+public final class ChainBatch extends StoreBatch {
 
   private record StateWrite(BlockHeader header, StateCommit commit) {}
 
   private final ChainStore store;
-  private final Database database;
   private final StateJournal journal;
-  private final WriteBatch batch = new WriteBatch();
   private final NodeChanges nodes;
   private final Map<Long, @Nullable Bytes32> canonical = new HashMap<>();
   private final Map<Bytes32, StateWrite> states = new HashMap<>();
@@ -38,8 +35,8 @@ public final class ChainBatch implements AutoCloseable {
   private boolean committed;
 
   ChainBatch(ChainStore store, Database database, StateJournal journal) {
+    super(database);
     this.store = store;
-    this.database = database;
     this.journal = journal;
     this.nodes = new NodeChanges(database);
   }
@@ -191,26 +188,5 @@ public final class ChainBatch implements AutoCloseable {
     return canonical.containsKey(number)
         ? canonical.get(number)
         : store.canonicalHash(number).orElse(null);
-  }
-
-  private void put(Column column, byte[] key, Bytes value) {
-    try {
-      batch.put(database.handle(column), key, value.toArrayUnsafe());
-    } catch (RocksDBException e) {
-      throw StoreException.of(database.directory(), "adding to a batch", e);
-    }
-  }
-
-  private void delete(Column column, byte[] key) {
-    try {
-      batch.delete(database.handle(column), key);
-    } catch (RocksDBException e) {
-      throw StoreException.of(database.directory(), "adding to a batch", e);
-    }
-  }
-
-  @Override
-  public void close() {
-    batch.close();
   }
 }

@@ -19,7 +19,9 @@ enum Column {
   CODE("code", Shape.COMPRESSED),
   STATE_JOURNAL("stateJournal", Shape.PLAIN),
   INDEX("index", Shape.COMPRESSED),
-  VERIFIED("verified", Shape.FIFO);
+  VERIFIED("verified", Shape.FIFO),
+  CLIENTS("clients", Shape.PLAIN),
+  VALUES("values", Shape.PLAIN);
 
   /** How the files of a column are made. */
   enum Shape {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -37,11 +38,13 @@ final class Database implements AutoCloseable {
   private static final byte[] SCHEMA_KEY = "schema".getBytes(StandardCharsets.UTF_8);
 
   private final Path directory;
+  private final String remedy;
   private final Deque<AutoCloseable> resources;
   private final RocksDB rocks;
   private final Map<Column, ColumnFamilyHandle> handles;
   private final View latest;
   private final WriteOptions writeOptions;
+  private final WriteOptions forcedOptions;
   private final ReentrantReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
 
@@ -50,10 +53,12 @@ final class Database implements AutoCloseable {
 
   private Database(
       Path directory,
+      String remedy,
       Deque<AutoCloseable> resources,
       RocksDB rocks,
       Map<Column, ColumnFamilyHandle> handles) {
     this.directory = directory;
+    this.remedy = remedy;
     this.resources = resources;
     this.rocks = rocks;
     this.handles = handles;
@@ -62,6 +67,7 @@ final class Database implements AutoCloseable {
     // killed
     // process loses nothing, a power cut the newest batches as a whole.
     this.writeOptions = own(resources, new WriteOptions().setSync(false));
+    this.forcedOptions = own(resources, new WriteOptions().setSync(true));
   }
 
   static Database open(Path directory, Schema schema, StoreOptions options) {
@@ -74,7 +80,7 @@ final class Database implements AutoCloseable {
       done = true;
       return database;
     } catch (RocksDBException e) {
-      throw StoreException.of(directory, "opening the database", e);
+      throw StoreException.of(directory, "opening the database", e, schema.remedy());
     } finally {
       if (!done) {
         closeAll(resources);
@@ -117,7 +123,7 @@ final class Database implements AutoCloseable {
     for (int i = 0; i < known.size(); i++) {
       handles.put(known.get(i), opened.get(i));
     }
-    return new Database(directory, resources, rocks, handles);
+    return new Database(directory, schema.remedy(), resources, rocks, handles);
   }
 
   private static List<byte[]> existingColumns(Path directory) throws RocksDBException {
@@ -146,8 +152,8 @@ final class Database implements AutoCloseable {
               + found
               + "', this program knows '"
               + wanted
-              + "'; run the version that wrote it, or choose another directory with --datadir and"
-              + " import or synchronise again");
+              + "'; run the version that wrote it, or "
+              + schema.remedy());
     }
   }
 
@@ -173,7 +179,7 @@ final class Database implements AutoCloseable {
     try {
       return rocks.get(handle(column), view.options, key);
     } catch (RocksDBException e) {
-      throw StoreException.of(directory, "reading " + column.columnName(), e);
+      throw StoreException.of(directory, "reading " + column.columnName(), e, remedy);
     } finally {
       reading.unlock();
     }
@@ -185,7 +191,7 @@ final class Database implements AutoCloseable {
     try {
       return rocks.get(handle(column), view.options, key, NOTHING) != RocksDB.NOT_FOUND;
     } catch (RocksDBException e) {
-      throw StoreException.of(directory, "reading " + column.columnName(), e);
+      throw StoreException.of(directory, "reading " + column.columnName(), e, remedy);
     } finally {
       reading.unlock();
     }
@@ -195,14 +201,23 @@ final class Database implements AutoCloseable {
 
   /** Hands every key of a column to the action, in order. */
   void forEachKey(Column column, Consumer<byte[]> action) {
+    iterate(column, iterator -> action.accept(iterator.key()));
+  }
+
+  /** Hands every key and value of a column to the action, in order of the keys. */
+  void forEach(Column column, BiConsumer<byte[], byte[]> action) {
+    iterate(column, iterator -> action.accept(iterator.key(), iterator.value()));
+  }
+
+  private void iterate(Column column, Consumer<RocksIterator> action) {
     Lock reading = enter();
     try (RocksIterator iterator = rocks.newIterator(handle(column), latest.options)) {
       for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
-        action.accept(iterator.key());
+        action.accept(iterator);
       }
       iterator.status();
     } catch (RocksDBException e) {
-      throw StoreException.of(directory, "reading " + column.columnName(), e);
+      throw StoreException.of(directory, "reading " + column.columnName(), e, remedy);
     } finally {
       reading.unlock();
     }
@@ -213,13 +228,22 @@ final class Database implements AutoCloseable {
    * what it builds on may not be there.
    */
   void write(WriteBatch batch, String action) {
+    write(batch, action, writeOptions);
+  }
+
+  /** As {@link #write}, and returns only when the batch is on the disk. */
+  void writeForced(WriteBatch batch, String action) {
+    write(batch, action, forcedOptions);
+  }
+
+  private void write(WriteBatch batch, String action, WriteOptions durability) {
     Lock reading = enter();
     try {
       StoreException before = failure;
       if (before != null) {
         throw before;
       }
-      rocks.write(writeOptions, batch);
+      rocks.write(durability, batch);
     } catch (RocksDBException e) {
       StoreException typed = StoreException.of(directory, action, e);
       failure = typed;

@@ -3,20 +3,15 @@ package io.lesnode.chain.store;
 import io.lesnode.primitives.BlockHeader;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.units.bigints.UInt256;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBatch;
 
 /**
  * Headers of a light client, thousands at a time, written as a whole or not at all. Nothing of it
  * can be read before {@link #commit}. Confined to one thread; to be closed.
  */
-public final class LightBatch implements AutoCloseable {
-
-  private final Database database;
-  private final WriteBatch batch = new WriteBatch();
+public final class LightBatch extends StoreBatch {
 
   LightBatch(Database database) {
-    this.database = database;
+    super(database);
   }
 
   /** Adds a verified header, canonical or not. */
@@ -64,26 +59,5 @@ public final class LightBatch implements AutoCloseable {
   public void commit() {
     database.write(batch, "writing headers");
     batch.clear();
-  }
-
-  private void put(Column column, byte[] key, Bytes value) {
-    try {
-      batch.put(database.handle(column), key, value.toArrayUnsafe());
-    } catch (RocksDBException e) {
-      throw StoreException.of(database.directory(), "adding to a batch", e);
-    }
-  }
-
-  private void delete(Column column, byte[] key) {
-    try {
-      batch.delete(database.handle(column), key);
-    } catch (RocksDBException e) {
-      throw StoreException.of(database.directory(), "adding to a batch", e);
-    }
-  }
-
-  @Override
-  public void close() {
-    batch.close();
   }
 }

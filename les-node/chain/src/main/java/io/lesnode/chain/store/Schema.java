@@ -9,8 +9,13 @@ import java.util.List;
  * @param kind written into the database
  * @param version of the layout
  * @param columns all of them; {@link Column#META} first
+ * @param remedy what a person can do who cannot read it
  */
-record Schema(String kind, int version, List<Column> columns) {
+record Schema(String kind, int version, List<Column> columns, String remedy) {
+
+  /** For what can be had again. */
+  static final String REIMPORT =
+      "choose another directory with --datadir, or remove this one, and import or synchronise again";
 
   static final Schema CHAIN =
       new Schema(
@@ -29,7 +34,8 @@ record Schema(String kind, int version, List<Column> columns) {
               Column.NODE_COUNTS,
               Column.CODE,
               Column.STATE_JOURNAL,
-              Column.INDEX));
+              Column.INDEX),
+          REIMPORT);
 
   static final Schema LIGHT =
       new Schema(
@@ -42,5 +48,13 @@ record Schema(String kind, int version, List<Column> columns) {
               Column.CANONICAL,
               Column.NUMBERS,
               Column.INDEX,
-              Column.VERIFIED));
+              Column.VERIFIED),
+          REIMPORT);
+
+  static final Schema SERVER =
+      new Schema(
+          "server",
+          1,
+          List.of(Column.META, Column.CLIENTS, Column.VALUES),
+          "put back a copy of this directory, or move it away to start without balances");
 }

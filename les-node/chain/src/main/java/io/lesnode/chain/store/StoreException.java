@@ -81,6 +81,10 @@ public abstract sealed class StoreException extends RuntimeException {
   /** A stored value is not what was written. */
   public static final class Corrupt extends StoreException {
     Corrupt(Path directory, String what, Throwable cause) {
+      this(directory, what, cause, Schema.REIMPORT);
+    }
+
+    Corrupt(Path directory, String what, Throwable cause, String remedy) {
       super(
           "the database in "
               + directory
@@ -88,7 +92,8 @@ public abstract sealed class StoreException extends RuntimeException {
               + what
               + " ("
               + cause.getMessage()
-              + "); remove the directory and import or synchronise the chain again",
+              + "); "
+              + remedy,
           cause);
     }
   }
@@ -101,6 +106,10 @@ public abstract sealed class StoreException extends RuntimeException {
   }
 
   static StoreException of(Path directory, String action, RocksDBException cause) {
+    return of(directory, action, cause, Schema.REIMPORT);
+  }
+
+  static StoreException of(Path directory, String action, RocksDBException cause, String remedy) {
     Status status = cause.getStatus();
     String text = String.valueOf(cause.getMessage());
     if (status != null
@@ -110,7 +119,7 @@ public abstract sealed class StoreException extends RuntimeException {
       return new DiskFull(directory, action, cause);
     }
     if (status != null && status.getCode() == Status.Code.Corruption) {
-      return new Corrupt(directory, "RocksDB refuses it while " + action, cause);
+      return new Corrupt(directory, "RocksDB refuses it while " + action, cause, remedy);
     }
     return new InputOutput(directory, action, cause);
   }
