@@ -1,6 +1,7 @@
 package io.lesnode.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.LightServeSettings;
 import io.lesnode.app.config.PeerSettings;
@@ -107,7 +108,8 @@ final class Demo {
                 List.of("localhost"),
                 50_000_000,
                 Duration.ofSeconds(5),
-                1));
+                1),
+            EndpointSettings.none());
     say("dev chain started with its LES server");
     detail(node.endpoints().enode());
     return node;

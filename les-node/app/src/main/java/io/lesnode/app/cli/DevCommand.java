@@ -24,6 +24,7 @@ final class DevCommand implements Callable<Integer> {
   @Mixin PeerFlags peers = new PeerFlags();
   @Mixin LightServeFlags light = new LightServeFlags();
   @Mixin HttpFlags http = new HttpFlags();
+  @Mixin EndpointFlags endpoints = new EndpointFlags();
   @Mixin LogFlags log = new LogFlags();
 
   @Option(
@@ -54,7 +55,8 @@ final class DevCommand implements Callable<Integer> {
                 periodSeconds,
                 peers.settings(true),
                 light.settings(),
-                http.settings(true))) {
+                http.settings(true),
+                endpoints.settings())) {
       PrintWriter out = spec.commandLine().getOut();
       out.println(
           "Dev chain "

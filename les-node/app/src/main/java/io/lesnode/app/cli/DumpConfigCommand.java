@@ -30,12 +30,14 @@ final class DumpConfigCommand implements Callable<Integer> {
   @Mixin PeerFlags peers = new PeerFlags();
   @Mixin LightServeFlags light = new LightServeFlags();
   @Mixin HttpFlags http = new HttpFlags();
+  @Mixin EndpointFlags endpoints = new EndpointFlags();
   @Mixin LogFlags log = new LogFlags();
 
   @Override
   public Integer call() {
     peers.settings(true);
     http.settings(false);
+    endpoints.settings();
     PrintWriter out = spec.commandLine().getOut();
     out.println("# les configuration: les COMMAND --config THIS_FILE; flags win over it.");
     for (OptionSpec option : spec.options()) {

@@ -1,24 +1,16 @@
 package io.lesnode.app.cli;
 
 import io.lesnode.app.config.HttpSettings;
-import io.lesnode.app.config.NearestName;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Flags of JSON-RPC over HTTP. */
 final class HttpFlags {
-  private static final List<String> NAMESPACES =
-      List.of("eth", "net", "web3", "txpool", "les", "clique", "rpc", "admin");
-
   @Spec(Spec.Target.MIXEE)
   CommandSpec spec = CommandSpec.create();
 
@@ -102,35 +94,13 @@ final class HttpFlags {
   HttpSettings settings(boolean onByDefault) {
     boolean enabled =
         http == null ? onByDefault || given("--http.port") || given("--http.addr") : http;
-    boolean loopback = isLoopback(address);
-    List<String> offered = new ArrayList<>(namespaces);
-    offered.removeIf(String::isBlank);
-    if (offered.isEmpty()) {
-      offered.addAll(NAMESPACES);
-      if (!loopback) {
-        offered.remove("admin");
-      }
-    }
-    for (String name : offered) {
-      if (!NAMESPACES.contains(name)) {
-        Optional<String> nearest = NearestName.of(name, NAMESPACES);
-        throw new ParameterException(
-            spec.commandLine(),
-            "--http.api has the unknown name "
-                + name
-                + nearest.map(n -> "; did you mean " + n + "?").orElse("")
-                + " (there are "
-                + String.join(",", NAMESPACES)
-                + ")");
-      }
-    }
     corsDomains.removeIf(String::isBlank);
     virtualHosts.removeIf(String::isBlank);
     return new HttpSettings(
         enabled,
         address,
         port,
-        offered,
+        MethodGroups.offered(spec, "--http", namespaces, address),
         corsDomains,
         virtualHosts,
         gasCap,
@@ -142,18 +112,5 @@ final class HttpFlags {
     return spec.commandLine() != null
         && spec.commandLine().getParseResult() != null
         && spec.commandLine().getParseResult().hasMatchedOption(flag);
-  }
-
-  private boolean isLoopback(String host) {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException unknown) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--http.addr "
-              + host
-              + " is not an address of this machine; 127.0.0.1 serves this machine"
-              + " only, 0.0.0.0 all networks");
-    }
   }
 }

@@ -25,6 +25,7 @@ final class LightCommand implements Callable<Integer> {
   @Mixin ChainFlags chain = new ChainFlags();
   @Mixin PeerFlags peers = new PeerFlags();
   @Mixin HttpFlags http = new HttpFlags();
+  @Mixin EndpointFlags endpoints = new EndpointFlags();
   @Mixin LogFlags log = new LogFlags();
 
   @Option(
@@ -59,7 +60,11 @@ final class LightCommand implements Callable<Integer> {
     }
     LightNode.Settings settings =
         new LightNode.Settings(
-            chain.settings(".lesnode-light"), peers.settings(false), http.settings(true), enodes());
+            chain.settings(".lesnode-light"),
+            peers.settings(false),
+            http.settings(true),
+            endpoints.settings(),
+            enodes());
     Logging.start(log.verbosity);
     Ending ending = Ending.watch(() -> {});
     if (stopWithInput) {

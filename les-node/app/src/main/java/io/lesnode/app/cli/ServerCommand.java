@@ -23,6 +23,7 @@ final class ServerCommand implements Callable<Integer> {
   @Mixin PeerFlags peers = new PeerFlags();
   @Mixin LightServeFlags light = new LightServeFlags();
   @Mixin HttpFlags http = new HttpFlags();
+  @Mixin EndpointFlags endpoints = new EndpointFlags();
   @Mixin LogFlags log = new LogFlags();
 
   @Option(
@@ -48,6 +49,7 @@ final class ServerCommand implements Callable<Integer> {
             peers.settings(true),
             light.settings(),
             http.settings(false),
+            endpoints.settings(),
             Optional.empty());
     Logging.start(log.verbosity);
     Ending ending = Ending.watch(() -> {});
@@ -72,6 +74,10 @@ final class ServerCommand implements Callable<Integer> {
   static void print(Endpoints endpoints, PrintWriter out) {
     out.println("  enode    " + endpoints.enode());
     endpoints.http().ifPresent(url -> out.println("  JSON-RPC " + url));
+    endpoints.webSocket().ifPresent(url -> out.println("  WS       " + url));
+    endpoints.authenticated().ifPresent(url -> out.println("  auth     " + url));
+    endpoints.ipc().ifPresent(path -> out.println("  IPC      " + path));
+    endpoints.metrics().ifPresent(url -> out.println("  metrics  " + url + "/metrics"));
     out.flush();
   }
 }

@@ -1,6 +1,7 @@
 package io.lesnode.app.node;
 
 import io.lesnode.app.config.ChainSettings;
+import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.LightServeSettings;
 import io.lesnode.app.config.PeerSettings;
@@ -49,12 +50,13 @@ public final class DevNode {
       long periodSeconds,
       PeerSettings peers,
       LightServeSettings light,
-      HttpSettings http) {
+      HttpSettings http,
+      EndpointSettings endpoints) {
     Path genesis = writeGenesis(datadir, periodSeconds);
     ChainSettings chain =
         new ChainSettings(datadir, Optional.of(genesis), OptionalLong.empty(), false, true);
     return FullNode.start(
-        new FullNode.Settings(chain, peers, light, http, Optional.of(DevNode::seal)));
+        new FullNode.Settings(chain, peers, light, http, endpoints, Optional.of(DevNode::seal)));
   }
 
   private static Path writeGenesis(Path datadir, long periodSeconds) {

@@ -1,11 +1,14 @@
 package io.lesnode.app.node;
 
 import io.lesnode.app.config.ChainSettings;
+import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.LightServeSettings;
 import io.lesnode.app.config.PeerSettings;
-import io.lesnode.app.rpc.RpcServer;
+import io.lesnode.app.rpc.NodeBackend;
+import io.lesnode.app.rpc.RpcMethods;
 import io.lesnode.chain.blocks.Blockchain;
+import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.chain.pool.PoolOptions;
 import io.lesnode.chain.pool.TxPool;
 import io.lesnode.devp2p.P2pConfig;
@@ -19,7 +22,6 @@ import io.lesnode.primitives.crypto.KeyPair;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,7 +53,18 @@ public final class FullNode implements AutoCloseable {
       PeerSettings peers,
       LightServeSettings light,
       HttpSettings http,
-      Optional<Sealing> sealing) {}
+      EndpointSettings endpoints,
+      Optional<Sealing> sealing) {
+    /** A node that can be reached over HTTP only. */
+    public Settings(
+        ChainSettings chain,
+        PeerSettings peers,
+        LightServeSettings light,
+        HttpSettings http,
+        Optional<Sealing> sealing) {
+      this(chain, peers, light, http, EndpointSettings.none(), sealing);
+    }
+  }
 
   /** Starts making blocks. */
   @FunctionalInterface
@@ -100,22 +113,13 @@ public final class FullNode implements AutoCloseable {
     String name = ClientVersion.text(settings.peers().identity());
     P2pServer p2p = parts.add("peers", p2p(settings.peers(), nodeKey, name, les));
     settings.sealing().ifPresent(sealing -> parts.add("sealing", sealing.start(chain, pool)));
-    Optional<InetSocketAddress> http = Optional.empty();
-    if (settings.http().enabled()) {
-      Optional<Map<String, Long>> figures =
-          les.map(server -> Map.of("maximumClients", (long) settings.light().maxClients()));
-      RpcServer rpc =
-          parts.add(
-              "JSON-RPC",
-              Listening.rpc(
-                  settings.http(),
-                  new FullEthBackend(chain, pool),
-                  new P2pNodeBackend(p2p, chain, name, networkId, figures)));
-      http = Optional.of(rpc.address());
-    }
+    NodeBackend backend =
+        new P2pNodeBackend(
+            p2p, chain, name, networkId, Optional.empty(), Checkpoints.NONE, Optional.empty());
+    RpcMethods methods = new RpcMethods(new FullEthBackend(chain, pool), backend, settings.http());
     Endpoints endpoints =
-        new Endpoints(
-            ProcessHandle.current().pid(), p2p.self().toString(), http.map(Listening::url));
+        new RpcEndpoints(parts, settings.chain().datadir(), methods)
+            .open(p2p.self().toString(), settings.http(), settings.endpoints());
     parts.add("endpoints file", endpoints.publish(settings.chain().datadir()));
     return new FullNode(parts, folder, endpoints);
   }

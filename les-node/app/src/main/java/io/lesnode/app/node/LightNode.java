@@ -1,17 +1,21 @@
 package io.lesnode.app.node;
 
 import io.lesnode.app.config.ChainSettings;
+import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.PeerSettings;
 import io.lesnode.app.rpc.NodeBackend;
-import io.lesnode.app.rpc.RpcServer;
+import io.lesnode.app.rpc.RpcMethods;
 import io.lesnode.chain.consensus.CliqueSnapshot;
+import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.devp2p.Enode;
 import io.lesnode.devp2p.NodeInfo;
 import io.lesnode.devp2p.PeerInfo;
 import io.lesnode.les.client.LightClient;
 import io.lesnode.les.client.LightClientBuilder;
 import io.lesnode.les.client.ServerInfo;
+import io.lesnode.les.server.LesAdmin;
+import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.Genesis;
 import java.net.InetSocketAddress;
@@ -39,10 +43,20 @@ public final class LightNode implements AutoCloseable {
    * @param servers enode URLs of LES servers
    */
   public record Settings(
-      ChainSettings chain, PeerSettings peers, HttpSettings http, List<Enode> servers) {
+      ChainSettings chain,
+      PeerSettings peers,
+      HttpSettings http,
+      EndpointSettings endpoints,
+      List<Enode> servers) {
     /** Copies the list. */
     public Settings {
       servers = List.copyOf(servers);
+    }
+
+    /** A node that can be reached over HTTP only. */
+    public Settings(
+        ChainSettings chain, PeerSettings peers, HttpSettings http, List<Enode> servers) {
+      this(chain, peers, http, EndpointSettings.none(), servers);
     }
   }
 
@@ -82,22 +96,14 @@ public final class LightNode implements AutoCloseable {
     LightClient client =
         parts.add("light client", Listening.open("peers", address, "--port", builder::start));
     GenesisFile.keep(chain);
-    Optional<InetSocketAddress> http = Optional.empty();
-    if (settings.http().enabled()) {
-      RpcServer rpc =
-          parts.add(
-              "JSON-RPC",
-              Listening.rpc(
-                  settings.http(),
-                  new LightEthBackend(client),
-                  new LightNodeBackend(client, name, networkId)));
-      http = Optional.of(rpc.address());
-    }
+    RpcMethods methods =
+        new RpcMethods(
+            new LightEthBackend(client),
+            new LightNodeBackend(client, name, networkId),
+            settings.http());
     Endpoints endpoints =
-        new Endpoints(
-            ProcessHandle.current().pid(),
-            client.network().self().toString(),
-            http.map(Listening::url));
+        new RpcEndpoints(parts, chain.datadir(), methods)
+            .open(client.network().self().toString(), settings.http(), settings.endpoints());
     parts.add("endpoints file", endpoints.publish(chain.datadir()));
     return new LightNode(parts, client, endpoints);
   }
@@ -164,7 +170,17 @@ public final class LightNode implements AutoCloseable {
     }
 
     @Override
-    public Optional<Map<String, Long>> lesServerInfo() {
+    public Optional<LesAdmin> lesAdmin() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Checkpoints checkpoints() {
+      return Checkpoints.NONE;
+    }
+
+    @Override
+    public Optional<Address> checkpointContract() {
       return Optional.empty();
     }
 

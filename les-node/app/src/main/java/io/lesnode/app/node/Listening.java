@@ -1,13 +1,6 @@
 package io.lesnode.app.node;
 
-import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.PeerSettings;
-import io.lesnode.app.rpc.EthBackend;
-import io.lesnode.app.rpc.HttpAccess;
-import io.lesnode.app.rpc.NodeBackend;
-import io.lesnode.app.rpc.RpcLimits;
-import io.lesnode.app.rpc.RpcMethods;
-import io.lesnode.app.rpc.RpcServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,25 +53,16 @@ final class Listening {
     return message.contains("in use") ? "the port is in use by another program" : message;
   }
 
-  static RpcServer rpc(HttpSettings settings, EthBackend chain, NodeBackend node) {
-    InetSocketAddress address = address(settings.address(), settings.port(), "--http.addr");
-    return open(
-        "JSON-RPC",
-        address,
-        "--http.port",
-        () ->
-            RpcServer.start(
-                address,
-                RpcMethods.of(chain, node, settings),
-                new HttpAccess(settings.virtualHosts(), settings.corsDomains()),
-                RpcLimits.standard()));
-  }
-
-  static String url(InetSocketAddress address) {
+  /** The URL of an address; one that means all networks becomes the loopback one. */
+  static String url(String scheme, InetSocketAddress address) {
     String host =
         address.getAddress().isAnyLocalAddress()
             ? "127.0.0.1"
             : address.getAddress().getHostAddress();
-    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    return scheme
+        + "://"
+        + (host.contains(":") ? "[" + host + "]" : host)
+        + ":"
+        + address.getPort();
   }
 }

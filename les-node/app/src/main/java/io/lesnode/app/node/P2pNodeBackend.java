@@ -4,10 +4,13 @@ import io.lesnode.app.rpc.NodeBackend;
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.consensus.CliqueRules;
 import io.lesnode.chain.consensus.CliqueSnapshot;
+import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.devp2p.Enode;
 import io.lesnode.devp2p.NodeInfo;
 import io.lesnode.devp2p.P2pServer;
 import io.lesnode.devp2p.PeerInfo;
+import io.lesnode.les.server.LesAdmin;
+import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +19,18 @@ import java.util.Optional;
 /**
  * Answers the methods about a full node itself. Immutable.
  *
- * @param lesFigures what les_serverInfo tells; empty when nothing is served
+ * @param lesAdmin the LES server; empty when nothing is served
+ * @param checkpoints the finished sections of the helper tries
+ * @param checkpointContract where the oracle is
  */
 record P2pNodeBackend(
     P2pServer p2p,
     Blockchain chain,
     String clientVersion,
     long networkId,
-    Optional<Map<String, Long>> lesFigures)
+    Optional<LesAdmin> lesAdmin,
+    Checkpoints checkpoints,
+    Optional<Address> checkpointContract)
     implements NodeBackend {
 
   @Override
@@ -54,11 +61,6 @@ record P2pNodeBackend(
   @Override
   public void removePeer(String enodeUrl) {
     p2p.removePeer(Enode.parse(enodeUrl));
-  }
-
-  @Override
-  public Optional<Map<String, Long>> lesServerInfo() {
-    return lesFigures;
   }
 
   @Override

@@ -73,6 +73,28 @@ final class Arguments {
     return node.booleanValue();
   }
 
+  /** A JSON number without a fraction that fits 64 bits: Go's int64. */
+  long integer(int index) {
+    JsonNode node = required(index);
+    if (!node.isIntegralNumber() || !node.canConvertToLong()) {
+      throw invalid(
+          index,
+          node.isNumber()
+              ? "json: cannot unmarshal number " + node + " into Go value of type int64"
+              : cannotUnmarshal(node, "int64"));
+    }
+    return node.longValue();
+  }
+
+  /** A JSON object. */
+  JsonNode object(int index) {
+    JsonNode node = required(index);
+    if (!node.isObject()) {
+      throw invalid(index, cannotUnmarshal(node, "map[string]interface {}"));
+    }
+    return node;
+  }
+
   Address address(int index) {
     return decode(index, () -> address(required(index)));
   }

@@ -1,8 +1,11 @@
 package io.lesnode.app.rpc;
 
 import io.lesnode.chain.consensus.CliqueSnapshot;
+import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.devp2p.NodeInfo;
 import io.lesnode.devp2p.PeerInfo;
+import io.lesnode.les.server.LesAdmin;
+import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +48,14 @@ public interface NodeBackend {
    */
   void removePeer(String enodeUrl);
 
-  /** Figures of the LES server for les_serverInfo; empty when nothing is served. */
-  Optional<Map<String, Long>> lesServerInfo();
+  /** The LES server; empty when nothing is served. */
+  Optional<LesAdmin> lesAdmin();
+
+  /** The finished sections of the helper tries. */
+  Checkpoints checkpoints();
+
+  /** Where the oracle's contract is, if there is one for the chain. */
+  Optional<Address> checkpointContract();
 
   /** The signers and votes after a block; empty when the chain is not sealed by clique. */
   Optional<CliqueSnapshot> cliqueSnapshot(BlockHeader header);

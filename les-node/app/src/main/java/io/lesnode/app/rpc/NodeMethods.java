@@ -16,7 +16,7 @@ import io.lesnode.primitives.crypto.Keccak;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The {@code net}, {@code web3}, {@code admin}, {@code les} and {@code clique} methods. */
+/** The {@code net}, {@code web3}, {@code admin} and {@code clique} methods. */
 final class NodeMethods {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -41,7 +41,6 @@ final class NodeMethods {
     methods.put("admin_peers", args -> peers());
     methods.put("admin_addPeer", args -> withEnode(args, node::addPeer));
     methods.put("admin_removePeer", args -> withEnode(args, node::removePeer));
-    methods.put("les_serverInfo", args -> lesServerInfo());
     methods.put("clique_getSnapshot", this::cliqueSnapshot);
     methods.put("clique_getSigners", this::cliqueSigners);
     methods.put("clique_getSnapshotAtHash", this::cliqueSnapshotAtHash);
@@ -110,14 +109,6 @@ final class NodeMethods {
       throw new RpcException("invalid enode: " + unusable.getMessage());
     }
     return JSON.booleanNode(true);
-  }
-
-  private JsonNode lesServerInfo() {
-    Map<String, Long> info =
-        node.lesServerInfo().orElseThrow(() -> new RpcException("light clients are not served"));
-    ObjectNode json = JSON.objectNode();
-    info.forEach(json::put);
-    return json;
   }
 
   private JsonNode cliqueSnapshot(Arguments args) {

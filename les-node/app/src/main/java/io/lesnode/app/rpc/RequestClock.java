@@ -50,6 +50,11 @@ final class RequestClock extends ChannelInboundHandlerAdapter {
     super.channelInactive(ctx);
   }
 
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    become(Phase.ANSWERING, ctx);
+  }
+
   /** The request is complete: its execution has limits of its own. */
   void received(ChannelHandlerContext ctx) {
     become(Phase.ANSWERING, ctx);

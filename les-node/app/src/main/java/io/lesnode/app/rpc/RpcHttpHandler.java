@@ -103,7 +103,7 @@ final class RpcHttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     byte[] reply;
     running.acquireUninterruptibly();
     try {
-      reply = dispatcher.answer(body).orElseGet(() -> new byte[0]);
+      reply = dispatcher.answer(body).bytes().orElseGet(() -> new byte[0]);
     } finally {
       running.release();
     }

@@ -1,5 +1,6 @@
 package io.lesnode.app.rpc;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lesnode.app.config.HttpSettings;
@@ -8,30 +9,63 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** All methods that a node offers over JSON-RPC, by name. Immutable. */
+/**
+ * All methods and subscriptions of a node. Those that reveal or change light clients are only for
+ * the operator: over IPC and the authenticated port. Immutable.
+ */
 public final class RpcMethods {
-  private final Map<String, RpcMethod> byName;
+  private final Map<String, RpcMethod> open = new HashMap<>();
+  private final Map<String, RpcMethod> operators = new HashMap<>();
+  private final Map<String, RpcFeed> feeds = new HashMap<>();
 
-  private RpcMethods(Map<String, RpcMethod> byName) {
-    this.byName = Map.copyOf(byName);
+  /**
+   * The methods over these ports.
+   *
+   * @param settings the limits of calls; which groups HTTP offers does not matter here
+   */
+  public RpcMethods(EthBackend chain, NodeBackend node, HttpSettings settings) {
+    new EthMethods(chain).register(open);
+    new LogMethods(chain).register(open);
+    new CallMethods(chain, settings.gasCap(), settings.evmTimeout()).register(open);
+    new SendMethods(chain, settings.txFeeCapEther()).register(open);
+    new NodeMethods(node, chain).register(open);
+    LesMethods les = new LesMethods(node);
+    les.register(open);
+    les.registerForOperator(operators);
+    les.registerFeeds(feeds);
   }
 
-  /** The methods over these ports, cut to the namespaces that the settings offer. */
-  public static RpcMethods of(EthBackend chain, NodeBackend node, HttpSettings settings) {
-    Map<String, RpcMethod> all = new HashMap<>();
-    new EthMethods(chain).register(all);
-    new LogMethods(chain).register(all);
-    new CallMethods(chain, settings.gasCap(), settings.evmTimeout()).register(all);
-    new SendMethods(chain, settings.txFeeCapEther()).register(all);
-    new NodeMethods(node, chain).register(all);
-    Collection<String> offered = new TreeSet<>(settings.namespaces());
-    all.keySet().removeIf(name -> !offered.contains(name.substring(0, name.indexOf('_'))));
-    all.put("rpc_modules", args -> modules(offered));
-    return new RpcMethods(all);
+  /** What callers get who are not known: the given groups, without the operator's methods. */
+  public RpcOffer open(Collection<String> groups) {
+    Map<String, RpcMethod> offered = new HashMap<>(open);
+    operators.keySet().forEach(name -> offered.put(name, args -> refuse(name)));
+    Collection<String> known = new TreeSet<>(groups);
+    // a refusal that says where to go is better than "does not exist", in whatever group
+    offered.keySet().removeIf(name -> !known.contains(group(name)) && open.containsKey(name));
+    offered.put("rpc_modules", args -> modules(known));
+    Map<String, RpcFeed> followed = new HashMap<>(feeds);
+    followed.keySet().removeIf(name -> !known.contains(name.substring(0, name.indexOf('/'))));
+    return new RpcOffer(offered, followed);
   }
 
-  Map<String, RpcMethod> byName() {
-    return byName;
+  /** What the operator gets: everything. */
+  public RpcOffer operator() {
+    Map<String, RpcMethod> offered = new HashMap<>(open);
+    offered.putAll(operators);
+    Collection<String> groups = new TreeSet<>();
+    offered.keySet().forEach(name -> groups.add(group(name)));
+    offered.put("rpc_modules", args -> modules(groups));
+    return new RpcOffer(offered, feeds);
+  }
+
+  private static JsonNode refuse(String name) {
+    throw new RpcException(
+        RpcException.METHOD_NOT_FOUND,
+        "the method " + name + " is served only over IPC or the authenticated port");
+  }
+
+  private static String group(String name) {
+    return name.substring(0, name.indexOf('_'));
   }
 
   private static ObjectNode modules(Collection<String> offered) {

@@ -1,16 +1,20 @@
 package io.lesnode.app.rpc;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.MessageToMessageEncoder;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -24,8 +28,13 @@ import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -33,8 +42,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * JSON-RPC over HTTP. {@link #start} binds, {@link #close} stops accepting, lets no new request in
- * and closes the connections. Thread-safe.
+ * JSON-RPC on one TCP port (HTTP, WebSocket or both, with or without tokens) or on one Unix domain
+ * socket. {@link #start} binds, {@link #close} stops accepting, lets no new request in and closes
+ * the connections. Thread-safe.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed close has no one to tell
 public final class RpcServer implements AutoCloseable {
@@ -42,93 +52,97 @@ public final class RpcServer implements AutoCloseable {
   private static final int MAX_HEADERS = 16 << 10;
   private static final int CHUNK = 64 << 10;
 
-  private final EventLoopGroup acceptor;
-  private final EventLoopGroup connections;
-  private final ExecutorService callers;
+  private final EventLoopGroup acceptor =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("rpc-accept", true), NioIoHandler.newFactory());
+  private final EventLoopGroup connections =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("rpc-io", true), NioIoHandler.newFactory());
+  private final ExecutorService callers =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
+  private final AtomicInteger open = new AtomicInteger();
+  private final RpcLimits limits;
+  private final Semaphore running;
   private final Channel listening;
 
-  private RpcServer(
-      EventLoopGroup acceptor,
-      EventLoopGroup connections,
-      ExecutorService callers,
-      Channel listening) {
-    this.acceptor = acceptor;
-    this.connections = connections;
-    this.callers = callers;
-    this.listening = listening;
-  }
+  /** Methods over plain HTTP, and who may call them. */
+  public record Http(RpcOffer offer, HttpAccess access) {}
+
+  /** Methods and subscriptions over WebSocket, and which pages may open one. */
+  public record WebSocket(RpcOffer offer, WsOrigins origins) {}
 
   /**
-   * Binds and serves.
+   * What a TCP port serves.
    *
-   * @param address where to listen; port 0 takes a free one
-   * @throws IOException if the address cannot be bound, for instance because the port is in use
+   * @param secret needed for every request when present
    */
-  public static RpcServer start(
-      InetSocketAddress address, RpcMethods methods, HttpAccess access, RpcLimits limits)
-      throws IOException {
-    return start(address, methods.byName(), access, limits);
-  }
+  public record Port(
+      Optional<Http> http, Optional<WebSocket> webSocket, Optional<JwtSecret> secret) {}
 
-  static RpcServer start(
-      InetSocketAddress address,
-      Map<String, RpcMethod> methods,
-      HttpAccess access,
-      RpcLimits limits)
+  private RpcServer(SocketAddress address, Pipelines pipelines, RpcLimits limits)
       throws IOException {
-    EventLoopGroup acceptor =
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("http-accept", true), NioIoHandler.newFactory());
-    EventLoopGroup connections =
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("http", true), NioIoHandler.newFactory());
-    ExecutorService callers =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
-    RpcDispatcher dispatcher = new RpcDispatcher(methods, limits);
-    Semaphore running = new Semaphore(limits.maxConcurrent(), true);
-    AtomicInteger open = new AtomicInteger();
+    this.limits = limits;
+    this.running = new Semaphore(limits.maxConcurrent(), true);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(acceptor, connections)
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
+            .channel(channelType(address))
             .childHandler(
-                new ChannelInitializer<SocketChannel>() {
+                new ChannelInitializer<>() {
                   @Override
-                  protected void initChannel(SocketChannel channel) {
-                    if (open.incrementAndGet() > limits.maxConnections()) {
-                      open.decrementAndGet();
-                      channel.close();
-                      return;
-                    }
-                    channel.closeFuture().addListener(closed -> open.decrementAndGet());
-                    RequestClock clock =
-                        new RequestClock(limits.requestTimeout(), limits.idleTimeout());
-                    channel
-                        .pipeline()
-                        .addLast(
-                            new WriteTimeoutHandler(
-                                limits.writeTimeout().toMillis(), TimeUnit.MILLISECONDS),
-                            clock,
-                            new HttpServerCodec(MAX_LINE, MAX_HEADERS, CHUNK),
-                            new BodyCollector(limits.maxBodyBytes()),
-                            new FlowControlHandler(),
-                            new RpcHttpHandler(dispatcher, access, clock, callers, running));
+                  protected void initChannel(Channel channel) {
+                    accept(channel, pipelines);
                   }
                 });
+    if (address instanceof InetSocketAddress) {
+      bootstrap
+          .option(ChannelOption.SO_REUSEADDR, true)
+          .childOption(ChannelOption.TCP_NODELAY, true);
+    }
+    this.listening = bind(bootstrap, address);
+  }
+
+  private static Class<? extends ServerChannel> channelType(SocketAddress address) {
+    return address instanceof UnixDomainSocketAddress
+        ? NioServerDomainSocketChannel.class
+        : NioServerSocketChannel.class;
+  }
+
+  private Channel bind(ServerBootstrap bootstrap, SocketAddress address) throws IOException {
     try {
-      Channel listening = bootstrap.bind(address).sync().channel();
-      return new RpcServer(acceptor, connections, callers, listening);
+      return bootstrap.bind(address).sync().channel();
     } catch (Exception failed) {
-      acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      connections.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      callers.shutdownNow();
+      shutdown();
       if (failed instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
       throw failed instanceof IOException cannotBind ? cannotBind : new IOException(failed);
     }
+  }
+
+  /**
+   * Binds a TCP port and serves.
+   *
+   * @param address where to listen; port 0 takes a free one
+   * @throws IOException if the address cannot be bound, for instance because the port is in use
+   */
+  public static RpcServer start(InetSocketAddress address, Port port, RpcLimits limits)
+      throws IOException {
+    return new RpcServer(address, (server, channel) -> server.web(channel, port), limits);
+  }
+
+  /**
+   * Makes a Unix domain socket and serves. Who may open the file may use everything offered: the
+   * caller sees to its permissions.
+   *
+   * @throws IOException if the socket cannot be made
+   */
+  public static RpcServer start(Path socket, RpcOffer offer, RpcLimits limits) throws IOException {
+    RpcDispatcher dispatcher = new RpcDispatcher(offer, limits);
+    return new RpcServer(
+        UnixDomainSocketAddress.of(socket),
+        (server, channel) -> server.ipc(channel, dispatcher),
+        limits);
   }
 
   /** Where it listens, with the real port. */
@@ -139,11 +153,88 @@ public final class RpcServer implements AutoCloseable {
   @Override
   public void close() {
     listening.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    shutdown();
+  }
+
+  private void shutdown() {
     acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     connections
         .shutdownGracefully(0, 1, TimeUnit.SECONDS)
         .awaitUninterruptibly(2, TimeUnit.SECONDS);
     callers.shutdownNow();
+  }
+
+  /** Fills the pipeline of a new connection. */
+  @FunctionalInterface
+  private interface Pipelines {
+    void fill(RpcServer server, Channel channel);
+  }
+
+  private void accept(Channel channel, Pipelines pipelines) {
+    if (open.incrementAndGet() > limits.maxConnections()) {
+      open.decrementAndGet();
+      channel.close();
+      return;
+    }
+    channel.closeFuture().addListener(closed -> open.decrementAndGet());
+    channel
+        .pipeline()
+        .addLast(new WriteTimeoutHandler(limits.writeTimeout().toMillis(), TimeUnit.MILLISECONDS));
+    pipelines.fill(this, channel);
+  }
+
+  private void web(Channel channel, Port port) {
+    RequestClock clock = new RequestClock(limits.requestTimeout(), limits.idleTimeout());
+    ChannelPipeline pipeline = channel.pipeline();
+    pipeline.addLast(clock, new HttpServerCodec(MAX_LINE, MAX_HEADERS, CHUNK));
+    port.secret().ifPresent(s -> pipeline.addLast(new JwtGate(s, InstantSource.system())));
+    pipeline.addLast(new BodyCollector(limits.maxBodyBytes()), new FlowControlHandler());
+    port.webSocket()
+        .ifPresent(
+            ws -> {
+              RpcDispatcher dispatcher = new RpcDispatcher(ws.offer(), limits);
+              pipeline.addLast(
+                  new WebSocketUpgrade(
+                      ws.origins(),
+                      limits,
+                      port.http().isPresent(),
+                      () -> stream(channel, dispatcher)));
+            });
+    port.http()
+        .ifPresent(
+            http ->
+                pipeline.addLast(
+                    new RpcHttpHandler(
+                        new RpcDispatcher(http.offer(), limits),
+                        http.access(),
+                        clock,
+                        callers,
+                        running)));
+  }
+
+  private void ipc(Channel channel, RpcDispatcher dispatcher) {
+    channel
+        .pipeline()
+        .addLast(
+            new JsonStreamDecoder(limits.maxBodyBytes(), limits.requestTimeout()),
+            new LineEnds(),
+            new FlowControlHandler(),
+            stream(channel, dispatcher));
+  }
+
+  private RpcStreamHandler stream(Channel channel, RpcDispatcher dispatcher) {
+    return new RpcStreamHandler(dispatcher, limits, channel, callers, running);
+  }
+
+  /** Ends every message with a line feed, as Go's json.Encoder. */
+  private static final class LineEnds extends MessageToMessageEncoder<ByteBuf> {
+    @Override
+    protected void encode(ChannelHandlerContext ctx, ByteBuf message, List<Object> out) {
+      out.add(
+          message.isReadable()
+              ? Unpooled.wrappedBuffer(message.retain(), Unpooled.wrappedBuffer(new byte[] {'\n'}))
+              : message.retain());
+    }
   }
 
   /** Collects a request's body and refuses one that is too large with geth's words. */

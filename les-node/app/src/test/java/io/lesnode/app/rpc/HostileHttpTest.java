@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,9 @@ class HostileHttpTest {
           1_000,
           4,
           2,
+          2,
+          2,
+          10,
           Duration.ofMillis(300),
           Duration.ofSeconds(5),
           Duration.ofSeconds(5));
@@ -67,8 +71,13 @@ class HostileHttpTest {
     server =
         RpcServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            methods,
-            new HttpAccess(List.of("localhost"), List.of("https://good.example")),
+            new RpcServer.Port(
+                Optional.of(
+                    new RpcServer.Http(
+                        RpcOffer.of(methods),
+                        new HttpAccess(List.of("localhost"), List.of("https://good.example")))),
+                Optional.empty(),
+                Optional.empty()),
             LIMITS);
   }
 
