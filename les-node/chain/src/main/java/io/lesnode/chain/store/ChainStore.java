@@ -10,7 +10,8 @@ import org.apache.tuweni.bytes.Bytes32;
 
 /**
  * A full node's chain on disk. Any thread may read (the newest values; {@link #snapshot} for a
- * still picture); one thread writes, one batch at a time.
+ * still picture); one thread writes blocks, one batch at a time; others may write to the index column
+ * ({@link IndexBatch}).
  */
 public final class ChainStore extends ChainReader implements AutoCloseable {
 
@@ -70,6 +71,11 @@ public final class ChainStore extends ChainReader implements AutoCloseable {
   /** A new batch; the one before it was committed or closed. */
   public ChainBatch newBatch() {
     return new ChainBatch(this, database, journal);
+  }
+
+  /** A new batch of index values, for any thread. */
+  public IndexBatch newIndexBatch() {
+    return new IndexBatch(database);
   }
 
   /** The present moment, to be read at leisure and closed. */

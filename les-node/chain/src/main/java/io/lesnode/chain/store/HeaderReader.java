@@ -92,6 +92,12 @@ public abstract sealed class HeaderReader permits ChainReader, LightStore {
     return ofBlock(Column.TOTAL_DIFFICULTIES, blockHash).map(UInt256::fromBytes);
   }
 
+  /** The total difficulty of a block whose height is known: one read less. */
+  public final Optional<UInt256> totalDifficulty(long number, Bytes32 blockHash) {
+    return wrapped(Column.TOTAL_DIFFICULTIES, Keys.block(number, blockHash))
+        .map(UInt256::fromBytes);
+  }
+
   /** A value of the index column, which belongs to whoever writes it (CHT, bloom bits, …). */
   public final Optional<Bytes> index(Bytes key) {
     return wrapped(Column.INDEX, key.toArrayUnsafe());

@@ -12,6 +12,7 @@ import io.lesnode.les.wire.LesMessage.GetHelperTrieProofs;
 import io.lesnode.les.wire.LesMessage.GetProofsV2;
 import io.lesnode.les.wire.LesMessage.GetReceipts;
 import io.lesnode.les.wire.LesMessage.GetTxStatus;
+import io.lesnode.les.wire.LesMessage.HelperTrieProofs;
 import io.lesnode.les.wire.LesMessage.ProofsV2;
 import io.lesnode.les.wire.LesMessage.Receipts;
 import io.lesnode.les.wire.LesMessage.Request;
@@ -85,8 +86,8 @@ final class RequestServer {
           List<Bytes> nodes = state.proofs(r.queries());
           yield reply(ProofsV2.CODE, raw(nodes), state.invalidItems());
         }
-        // Sections are not indexed yet: geth gives no answer for a trie that it does not have.
-        case GetHelperTrieProofs r -> Served.nothing(0);
+        case GetHelperTrieProofs r ->
+            reply(HelperTrieProofs.CODE, new HelperTrieServer(view, stop).collect(r.queries()), 0);
         case SendTxV2 r -> sendTransactions(r, view, stop);
         case GetTxStatus r -> transactionStatus(r, view, stop);
       };

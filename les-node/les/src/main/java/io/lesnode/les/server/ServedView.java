@@ -1,5 +1,7 @@
 package io.lesnode.les.server;
 
+import io.lesnode.chain.index.HelperTrie;
+import io.lesnode.chain.trie.MerklePatriciaTrie;
 import io.lesnode.chain.trie.NodeSource;
 import io.lesnode.les.wire.LesMessage.TxLookup;
 import java.util.Optional;
@@ -45,6 +47,13 @@ public interface ServedView extends AutoCloseable {
 
   /** Where a transaction stands in the canonical chain, if it is indexed. */
   Optional<TxLookup> transaction(Bytes32 hash);
+
+  /**
+   * A helper trie as it was at the end of a section.
+   *
+   * @param section any number; empty where that section is not finished
+   */
+  Optional<MerklePatriciaTrie> helperTrie(HelperTrie kind, long section);
 
   @Override
   void close();

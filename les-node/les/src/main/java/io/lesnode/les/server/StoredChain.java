@@ -2,6 +2,7 @@ package io.lesnode.les.server;
 
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.blocks.HeadBlock;
+import io.lesnode.chain.index.Sections;
 import io.lesnode.primitives.config.ForkId;
 import org.apache.tuweni.bytes.Bytes32;
 
@@ -11,15 +12,27 @@ public final class StoredChain implements ServedChain {
   private final Blockchain chain;
   private final ForkId.Schedule forkSchedule;
   private final boolean archive;
+  private final Sections sections;
+
+  /**
+   * Serves a chain with helper tries of the standard sections.
+   *
+   * @param archive whether its store keeps all states
+   */
+  public StoredChain(Blockchain chain, boolean archive) {
+    this(chain, archive, Sections.STANDARD);
+  }
 
   /**
    * Serves a chain.
    *
    * @param archive whether its store keeps all states
+   * @param sections of its helper tries, as they are indexed
    */
-  public StoredChain(Blockchain chain, boolean archive) {
+  public StoredChain(Blockchain chain, boolean archive, Sections sections) {
     this.chain = chain;
     this.archive = archive;
+    this.sections = sections;
     this.forkSchedule = ForkId.Schedule.of(chain.config(), chain.genesis().hash());
   }
 
@@ -49,7 +62,7 @@ public final class StoredChain implements ServedChain {
 
   @Override
   public ServedView openView() {
-    return new StoredView(chain.store().snapshot());
+    return new StoredView(chain.store().snapshot(), sections);
   }
 
   @Override

@@ -1,7 +1,11 @@
 package io.lesnode.les.server;
 
+import io.lesnode.chain.index.HelperTrie;
+import io.lesnode.chain.index.HelperTries;
+import io.lesnode.chain.index.Sections;
 import io.lesnode.chain.store.ChainHead;
 import io.lesnode.chain.store.ChainSnapshot;
+import io.lesnode.chain.trie.MerklePatriciaTrie;
 import io.lesnode.chain.trie.NodeSource;
 import io.lesnode.les.wire.LesMessage.TxLookup;
 import java.util.Optional;
@@ -13,9 +17,11 @@ import org.apache.tuweni.bytes.Bytes32;
 final class StoredView implements ServedView {
 
   private final ChainSnapshot snapshot;
+  private final HelperTries helperTries;
 
-  StoredView(ChainSnapshot snapshot) {
+  StoredView(ChainSnapshot snapshot, Sections sections) {
     this.snapshot = snapshot;
+    this.helperTries = new HelperTries(snapshot, sections);
   }
 
   @Override
@@ -73,6 +79,11 @@ final class StoredView implements ServedView {
     return snapshot
         .transaction(hash)
         .map(place -> new TxLookup(place.blockHash(), place.blockNumber(), place.index()));
+  }
+
+  @Override
+  public Optional<MerklePatriciaTrie> helperTrie(HelperTrie kind, long section) {
+    return helperTries.open(kind, section);
   }
 
   @Override

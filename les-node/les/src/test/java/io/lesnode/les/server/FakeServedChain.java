@@ -1,5 +1,7 @@
 package io.lesnode.les.server;
 
+import io.lesnode.chain.index.HelperTrie;
+import io.lesnode.chain.trie.MerklePatriciaTrie;
 import io.lesnode.chain.trie.NodeSource;
 import io.lesnode.les.wire.LesMessage.TxLookup;
 import io.lesnode.primitives.BlockBody;
@@ -104,6 +106,11 @@ final class FakeServedChain implements ServedChain {
 
     @Override
     public Optional<TxLookup> transaction(Bytes32 hash) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<MerklePatriciaTrie> helperTrie(HelperTrie kind, long section) {
       return Optional.empty();
     }
 

@@ -12,6 +12,7 @@ import io.lesnode.les.wire.LesMessage.BlockHeaders;
 import io.lesnode.les.wire.LesMessage.GetBlockBodies;
 import io.lesnode.les.wire.LesMessage.GetBlockHeaders;
 import io.lesnode.les.wire.LesMessage.GetHelperTrieProofs;
+import io.lesnode.les.wire.LesMessage.HelperTrieProofs;
 import io.lesnode.les.wire.LesMessage.HelperTrieQuery;
 import io.lesnode.les.wire.LesVersion;
 import io.lesnode.les.wire.StatusKeys;
@@ -228,14 +229,27 @@ class HostilePeerTest {
   }
 
   @Test
-  void helperTrieRequestsGetNoAnswerAndCostNoWorker() {
+  void helperTriesThatAreNotHereAreAnsweredEmptyAndCostNoWorker() {
     Client client = client();
-    HelperTrieQuery query = new HelperTrieQuery(0, 0, Bytes.wrap(new byte[8]), 0, 2);
-    for (int i = 0; i < 20; i++) {
-      client.send(new GetHelperTrieProofs(i, List.of(query)));
-      loop.advance(SECOND_NANOS);
+    long[] sections = {0, 1, Long.MAX_VALUE, Long.MIN_VALUE, -1, 1L << 49, Long.MAX_VALUE / 32_768};
+    int requestId = 0;
+    for (long section : sections) {
+      for (long type : new long[] {0, 1, 2, -1}) {
+        HelperTrieQuery query =
+            new HelperTrieQuery(type, section, Bytes.wrap(new byte[8]), section, 2);
+        client.send(
+            new GetHelperTrieProofs(requestId++, Collections.nCopies(1 + requestId % 4, query)));
+        loop.advance(SECOND_NANOS);
+        FakeLink.Sent sent = client.link.sent().remove();
+        assertThat(LesCodec.decode(client.version, sent.code(), sent.payload()))
+            .isInstanceOfSatisfying(
+                HelperTrieProofs.class,
+                reply -> {
+                  assertThat(reply.nodes()).isEmpty();
+                  assertThat(reply.auxiliary()).isEmpty();
+                });
+      }
     }
-    assertThat(client.link.sent()).isEmpty();
     assertServed(client);
   }
 

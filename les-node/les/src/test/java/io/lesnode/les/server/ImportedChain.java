@@ -2,6 +2,8 @@ package io.lesnode.les.server;
 
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.consensus.SealCheck;
+import io.lesnode.chain.index.HelperTrieIndexer;
+import io.lesnode.chain.index.Sections;
 import io.lesnode.chain.pool.PoolOptions;
 import io.lesnode.chain.pool.TxPool;
 import io.lesnode.chain.state.TrieState;
@@ -39,6 +41,7 @@ final class ImportedChain implements AutoCloseable {
         chain.submit(blocks.subList(i, Math.min(blocks.size(), i + CHUNK))).join();
       }
     }
+    HelperTrieIndexer.catchUp(store, Sections.STANDARD);
     pool =
         new TxPool(
             chain,

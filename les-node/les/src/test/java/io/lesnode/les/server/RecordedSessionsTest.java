@@ -35,7 +35,8 @@ class RecordedSessionsTest {
         }
       };
 
-  @TempDir Path directory;
+  /** Shared, so that a chain is imported once. */
+  @TempDir static Path directory;
 
   @Test
   void announcements() {
@@ -64,7 +65,21 @@ class RecordedSessionsTest {
 
   @Test
   void requests() {
-    for (Path recording : Vectors.files("les-wire", "{requests,stepped,nohelper}*")) {
+    replayOnExecutedChains("{requests,stepped}*");
+  }
+
+  @Test
+  void helperTries() {
+    replayOnExecutedChains("{helpertrie,nohelper}*");
+  }
+
+  @Test
+  void lightClients() {
+    replayOnExecutedChains("geth-light-client*");
+  }
+
+  private void replayOnExecutedChains(String recordings) {
+    for (Path recording : Vectors.files("les-wire", recordings)) {
       List<JsonNode> lines = WireVectors.lines(recording);
       String chainName = lines.getFirst().path("chain").asText();
       Path folder = Vectors.folder("chains").resolve(chainName);
@@ -88,8 +103,13 @@ class RecordedSessionsTest {
   private static void print(Replay replay) {
     assertThat(replay.compared()).isPositive();
     System.out.printf(
-        "LES server: %s: %d messages equal, %d silences, %d disconnects%n",
-        replay.name(), replay.compared(), replay.silences(), replay.closes());
+        "LES server: %s: %d messages equal, %d silences, %d disconnects, %d empty answers where geth"
+            + " has none%n",
+        replay.name(),
+        replay.compared(),
+        replay.silences(),
+        replay.closes(),
+        replay.emptyAnswers());
   }
 
   /** Brings the chain to where each recording starts, and on where the recorded server went on. */

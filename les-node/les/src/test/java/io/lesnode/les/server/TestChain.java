@@ -1,5 +1,6 @@
 package io.lesnode.les.server;
 
+import io.lesnode.chain.index.Sections;
 import io.lesnode.chain.state.GenesisState;
 import io.lesnode.chain.store.ChainBatch;
 import io.lesnode.chain.store.ChainStore;
@@ -96,7 +97,7 @@ final class TestChain implements ServedChain, AutoCloseable {
 
   @Override
   public ServedView openView() {
-    return new StoredView(store.snapshot());
+    return new StoredView(store.snapshot(), Sections.STANDARD);
   }
 
   @Override

@@ -1,0 +1,31 @@
+package io.lesnode.chain.index;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
+
+/** The two helper tries; each has its own nodes in the index column. */
+public enum HelperTrie {
+  /** Canonical hash trie: block number (8 bytes) → [hash, total difficulty]. */
+  CHT("cht-"),
+  /** Bloom bit (2 bytes) ‖ section (8 bytes) → which blocks of the section have the bit. */
+  BLOOM("blt-");
+
+  private final Bytes prefix;
+
+  HelperTrie(String prefix) {
+    this.prefix = Bytes.wrap(prefix.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** The root of this trie at the end of a section. */
+  public Bytes32 root(CheckpointEntry section) {
+    return switch (this) {
+      case CHT -> section.chtRoot();
+      case BLOOM -> section.bloomRoot();
+    };
+  }
+
+  Bytes nodeKey(Bytes32 nodeHash) {
+    return Bytes.concatenate(prefix, nodeHash);
+  }
+}
