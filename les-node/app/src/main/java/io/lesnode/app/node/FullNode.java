@@ -9,6 +9,8 @@ import io.lesnode.app.rpc.NodeBackend;
 import io.lesnode.app.rpc.RpcMethods;
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.index.Checkpoints;
+import io.lesnode.chain.index.HelperTrieIndexer;
+import io.lesnode.chain.index.Sections;
 import io.lesnode.chain.pool.PoolOptions;
 import io.lesnode.chain.pool.TxPool;
 import io.lesnode.devp2p.P2pConfig;
@@ -108,6 +110,7 @@ public final class FullNode implements AutoCloseable {
                 poolEvents,
                 InstantSource.system()));
     long networkId = networkId(settings.chain(), folder);
+    Checkpoints checkpoints = helperTries(settings, parts, chain);
     Optional<LesServer> les = lesServer(settings, chain, pool, networkId, nodeKey);
     les.ifPresent(server -> parts.add("LES server", server));
     String name = ClientVersion.text(settings.peers().identity());
@@ -115,7 +118,7 @@ public final class FullNode implements AutoCloseable {
     settings.sealing().ifPresent(sealing -> parts.add("sealing", sealing.start(chain, pool)));
     NodeBackend backend =
         new P2pNodeBackend(
-            p2p, chain, name, networkId, Optional.empty(), Checkpoints.NONE, Optional.empty());
+            p2p, chain, name, networkId, Optional.empty(), checkpoints, Optional.empty());
     RpcMethods methods = new RpcMethods(new FullEthBackend(chain, pool), backend, settings.http());
     Endpoints endpoints =
         new RpcEndpoints(parts, settings.chain().datadir(), methods)
@@ -126,6 +129,12 @@ public final class FullNode implements AutoCloseable {
 
   static long networkId(ChainSettings settings, ChainFolder folder) {
     return settings.networkId().orElseGet(() -> folder.genesis().config().chainId().toLong());
+  }
+
+  private static Checkpoints helperTries(Settings settings, Parts parts, Blockchain chain) {
+    return settings.light().servePercent() == 0
+        ? Checkpoints.NONE
+        : parts.add("helper tries", HelperTrieIndexer.start(chain, Sections.STANDARD)).checkpoints();
   }
 
   private static Optional<LesServer> lesServer(

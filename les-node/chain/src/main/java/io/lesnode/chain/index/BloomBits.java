@@ -53,7 +53,7 @@ final class BloomBits {
       square = transpose(square);
       int lowestBit = 8 * (LogsBloom.SIZE_BYTES - 1 - i);
       for (int bit = 0; bit < 8; bit++) {
-        vectors[(lowestBit + bit) * vectorBytes + column] = (byte) (square >>> 8 * bit);
+        vectors[(lowestBit + bit) * vectorBytes + column] = (byte) (square >>> (8 * bit));
       }
     }
   }
@@ -64,16 +64,13 @@ final class BloomBits {
    */
   private static long transpose(long square) {
     long x = square;
-    x =
-        x & 0xAA55AA55AA55AA55L
-            | (x & 0x00AA00AA00AA00AAL) << 7
-            | (x >>> 7) & 0x00AA00AA00AA00AAL;
-    x =
-        x & 0xCCCC3333CCCC3333L
-            | (x & 0x0000CCCC0000CCCCL) << 14
-            | (x >>> 14) & 0x0000CCCC0000CCCCL;
-    return x & 0xF0F0F0F00F0F0F0FL
-        | (x & 0x00000000F0F0F0F0L) << 28
-        | (x >>> 28) & 0x00000000F0F0F0F0L;
+    x = (x & 0xAA55AA55AA55AA55L) | swap(x, 7, 0x00AA00AA00AA00AAL);
+    x = (x & 0xCCCC3333CCCC3333L) | swap(x, 14, 0x0000CCCC0000CCCCL);
+    return (x & 0xF0F0F0F00F0F0F0FL) | swap(x, 28, 0x00000000F0F0F0F0L);
+  }
+
+  /** The masked bits go up by a distance, and those up there come down. */
+  private static long swap(long x, int distance, long mask) {
+    return ((x & mask) << distance) | ((x >>> distance) & mask);
   }
 }

@@ -11,10 +11,10 @@ public enum HelperTrie {
   /** Bloom bit (2 bytes) ‖ section (8 bytes) → which blocks of the section have the bit. */
   BLOOM("blt-");
 
-  private final Bytes prefix;
+  private final String prefix;
 
   HelperTrie(String prefix) {
-    this.prefix = Bytes.wrap(prefix.getBytes(StandardCharsets.US_ASCII));
+    this.prefix = prefix;
   }
 
   /** The root of this trie at the end of a section. */
@@ -26,6 +26,6 @@ public enum HelperTrie {
   }
 
   Bytes nodeKey(Bytes32 nodeHash) {
-    return Bytes.concatenate(prefix, nodeHash);
+    return Bytes.concatenate(Bytes.wrap(prefix.getBytes(StandardCharsets.US_ASCII)), nodeHash);
   }
 }

@@ -13,9 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the helper tries up with the chain, on a thread of its own: at the start for whatever was
- * imported without it, then whenever another section is confirmed, and again where a
- * reorganisation took a section's last block. While new heads arrive it works a third of the time
- * at most.
+ * imported without it, then whenever another section is confirmed, and again where a reorganisation
+ * took a section's last block. While new heads arrive it works a third of the time at most.
  *
  * <p>Thread-safe. A section becomes visible with one batch, after all of its nodes: what was killed
  * before is built again.
@@ -42,9 +41,7 @@ public final class HelperTrieIndexer implements AutoCloseable {
     this.sections = sections;
     this.tries = new HelperTries(chain.store(), sections);
     this.thread = Thread.ofPlatform().name("helper-tries").daemon().unstarted(this::run);
-    this.thread.setPriority(Thread.MIN_PRIORITY);
-    this.heads =
-        chain.onHeadChange(change -> onHead(change.newHead().number(), change.isReorg()));
+    this.heads = chain.onHeadChange(change -> onHead(change.newHead().number(), change.isReorg()));
   }
 
   /** Starts; the chain and its store stay open until after {@link #close}. */

@@ -10,8 +10,8 @@ import org.apache.tuweni.bytes.Bytes32;
 
 /**
  * A full node's chain on disk. Any thread may read (the newest values; {@link #snapshot} for a
- * still picture); one thread writes blocks, one batch at a time; others may write to the index column
- * ({@link IndexBatch}).
+ * still picture); one thread writes blocks, one batch at a time; others may write to the index
+ * column ({@link IndexBatch}).
  */
 public final class ChainStore extends ChainReader implements AutoCloseable {
 

@@ -20,8 +20,7 @@ public final class IndexBatch implements AutoCloseable {
   /** Sets a value; the caller prefixes its keys. */
   public void put(Bytes key, Bytes value) {
     try {
-      batch.put(
-          database.handle(Column.INDEX), key.toArrayUnsafe(), value.toArrayUnsafe());
+      batch.put(database.handle(Column.INDEX), key.toArrayUnsafe(), value.toArrayUnsafe());
     } catch (RocksDBException e) {
       throw StoreException.of(database.directory(), "adding to a batch", e);
     }

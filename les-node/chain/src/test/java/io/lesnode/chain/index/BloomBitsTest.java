@@ -52,8 +52,8 @@ class BloomBitsTest {
     for (int bit = 0; bit < BloomBits.BITS; bit++) {
       byte[] vector = bits.vector(bit);
       for (int block = 0; block < blooms.length; block++) {
-        boolean inBloom = (blooms[block][255 - bit / 8] >> bit % 8 & 1) == 1;
-        boolean inVector = (vector[block / 8] >> 7 - block % 8 & 1) == 1;
+        boolean inBloom = ((blooms[block][255 - bit / 8] >> (bit % 8)) & 1) == 1;
+        boolean inVector = ((vector[block / 8] >> (7 - block % 8)) & 1) == 1;
         assertThat(inVector).as("bit %s of block %s", bit, block).isEqualTo(inBloom);
       }
     }

@@ -67,7 +67,7 @@ final class HeaderChain {
   }
 
   long head() {
-    return headers.size() - 1;
+    return headers.getLast().number();
   }
 
   BlockHeader header(long number) {

@@ -74,8 +74,7 @@ class HelperTrieSectionsTest {
           ProofOutcome proven = ProofVerifier.verify(section.chtRoot(), key, cht.prove(key));
           assertThat(proven).isInstanceOf(ProofOutcome.Included.class);
           assertThat(((ProofOutcome.Included) proven).value())
-              .isEqualTo(
-                  SectionBuilder.chtValue(chain.header(number).hash(), chain.total(number)));
+              .isEqualTo(SectionBuilder.chtValue(chain.header(number).hash(), chain.total(number)));
         }
         assertThat(cht.get(Bytes.ofUnsignedLong(SMALL.last(index) + 1))).isNull();
       }
@@ -162,15 +161,14 @@ class HelperTrieSectionsTest {
             SectionBuilder.chtValue(chain.header(number).hash(), chain.total(number)));
         byte[] bits = chain.header(number).logsBloom().bytes().toArrayUnsafe();
         for (int bit = 0; bit < BloomBits.BITS; bit++) {
-          if ((bits[255 - bit / 8] >> bit % 8 & 1) == 1) {
-            vectors[bit][block / 8] |= (byte) (0x80 >> block % 8);
+          if (((bits[255 - bit / 8] >> (bit % 8)) & 1) == 1) {
+            vectors[bit][block / 8] |= (byte) (0x80 >> (block % 8));
           }
         }
       }
       for (int bit = 0; bit < BloomBits.BITS; bit++) {
         bloom.put(
-            SectionBuilder.bloomKey(bit, index),
-            Bytes.wrap(BitCompression.compress(vectors[bit])));
+            SectionBuilder.bloomKey(bit, index), Bytes.wrap(BitCompression.compress(vectors[bit])));
       }
       Bytes32 head = chain.header(128 * index + 127).hash();
       assertThat(tries.get(index))
