@@ -134,7 +134,9 @@ public final class FullNode implements AutoCloseable {
   private static Checkpoints helperTries(Settings settings, Parts parts, Blockchain chain) {
     return settings.light().servePercent() == 0
         ? Checkpoints.NONE
-        : parts.add("helper tries", HelperTrieIndexer.start(chain, Sections.STANDARD)).checkpoints();
+        : parts
+            .add("helper tries", HelperTrieIndexer.start(chain, Sections.STANDARD))
+            .checkpoints();
   }
 
   private static Optional<LesServer> lesServer(
