@@ -27,10 +27,11 @@ public final class CostModel {
   private final double targetUtilization;
   private final double inSizeFactor;
   private final double outSizeFactor;
+  private final BaseCosts baseCosts;
   private final long minBufferLimit;
 
   /**
-   * A model of a server.
+   * A model of a server with geth's average serving times.
    *
    * @param servePercent how much of one thread serves clients, in percent; may exceed 100
    * @param ingressBytesPerMilli bandwidth limit of requests, 0: none
@@ -39,6 +40,25 @@ public final class CostModel {
    */
   public CostModel(
       int servePercent, long ingressBytesPerMilli, long egressBytesPerMilli, double globalFactor) {
+    this(servePercent, ingressBytesPerMilli, egressBytesPerMilli, globalFactor, BaseCosts.geth());
+  }
+
+  /**
+   * A model of a server.
+   *
+   * @param servePercent how much of one thread serves clients, in percent; may exceed 100
+   * @param ingressBytesPerMilli bandwidth limit of requests, 0: none
+   * @param egressBytesPerMilli bandwidth limit of replies, 0: none
+   * @param globalFactor the global cost factor at start
+   * @param baseCosts average serving times
+   */
+  public CostModel(
+      int servePercent,
+      long ingressBytesPerMilli,
+      long egressBytesPerMilli,
+      double globalFactor,
+      BaseCosts baseCosts) {
+    this.baseCosts = baseCosts;
     this.targetUtilization = servePercent * UNITS_PER_PERCENT;
     this.inSizeFactor = ingressBytesPerMilli > 0 ? targetUtilization / ingressBytesPerMilli : 0;
     this.outSizeFactor = egressBytesPerMilli > 0 ? targetUtilization / egressBytesPerMilli : 0;
@@ -48,6 +68,11 @@ public final class CostModel {
   /** A model without bandwidth limits at global factor 1. */
   public static CostModel ofServePercent(int servePercent) {
     return new CostModel(servePercent, 0, 0, 1);
+  }
+
+  /** The average serving times that the costs are made from. */
+  public BaseCosts baseCosts() {
+    return baseCosts;
   }
 
   /** What the server wants to spend on serving, in units per millisecond at global factor 1. */
@@ -116,12 +141,12 @@ public final class CostModel {
   private RequestCost unfittedCost(RequestKind kind, double globalFactor) {
     return new RequestCost(
         unfittedCost(
-            kind.averageTimeNanos().base(),
+            baseCosts.averageTimeNanos(kind).base(),
             kind.maxInSizeBytes().base(),
             kind.maxOutSizeBytes().base(),
             globalFactor),
         unfittedCost(
-            kind.averageTimeNanos().perItem(),
+            baseCosts.averageTimeNanos(kind).perItem(),
             kind.maxInSizeBytes().perItem(),
             kind.maxOutSizeBytes().perItem(),
             globalFactor));

@@ -21,6 +21,7 @@ public final class GlobalCostFactor {
   private static final double FIXED_POINT = 1_000_000;
 
   private final double targetUtilization;
+  private final BaseCosts baseCosts;
   private final double thresholdNanos;
   private double logFactor;
   private double factor;
@@ -31,13 +32,27 @@ public final class GlobalCostFactor {
   private long updatedNanos;
 
   /**
-   * Starts with a stored factor.
+   * Starts with a stored factor and geth's average serving times.
    *
    * @param targetUtilization see {@link CostModel#targetUtilization}
    * @param logFactor natural logarithm of the stored factor; 0 when nothing is stored
    */
   public GlobalCostFactor(double targetUtilization, double logFactor, long nowNanos) {
+    this(targetUtilization, logFactor, nowNanos, BaseCosts.geth());
+  }
+
+  /**
+   * Starts with a stored factor.
+   *
+   * @param targetUtilization see {@link CostModel#targetUtilization}
+   * @param logFactor natural logarithm of the factor stored for the same base costs; 0 when nothing
+   *     is stored
+   * @param baseCosts average serving times
+   */
+  public GlobalCostFactor(
+      double targetUtilization, double logFactor, long nowNanos, BaseCosts baseCosts) {
     this.targetUtilization = targetUtilization;
+    this.baseCosts = baseCosts;
     this.thresholdNanos = USAGE_THRESHOLD * USAGE_TC_NANOS * targetUtilization / FIXED_POINT;
     this.logFactor = logFactor;
     this.factor = StrictMath.exp(logFactor);
@@ -60,7 +75,7 @@ public final class GlobalCostFactor {
     updatedNanos = nowNanos;
     double decay = StrictMath.exp(-elapsed / USAGE_TC_NANOS);
     double correction = correction(elapsed, decay);
-    double estimate = (double) kind.averageTimeNanos().of(amount);
+    double estimate = (double) baseCosts.averageTimeNanos(kind).of(amount);
     recentTimeNanos = recentTimeNanos * decay + (double) servingNanos;
     recentEstimateNanos = recentEstimateNanos * decay + estimate / factor;
     if (correction == 0) {
@@ -89,6 +104,16 @@ public final class GlobalCostFactor {
   /** The natural logarithm of the newest factor, the value to store. */
   public double logFactor() {
     return logFactor;
+  }
+
+  /** Serving time of the last second, fading exponentially. */
+  public long recentServedNanos() {
+    return (long) recentTimeNanos;
+  }
+
+  /** What was expected of the same requests. */
+  public long recentEstimatedNanos() {
+    return (long) recentEstimateNanos;
   }
 
   private double correction(double elapsed, double decay) {
