@@ -47,6 +47,7 @@ final class BalanceBook {
       Quirks quirks,
       Signals signals,
       Timers timers,
+      StoredBalances stored,
       Iterator<Map.Entry<byte[], byte[]>> records,
       long nowNanos) {
     this.quirks = quirks;
@@ -54,7 +55,7 @@ final class BalanceBook {
     this.timers = timers;
     this.nowNanos = nowNanos;
     this.totalNanos = nowNanos;
-    stored = new StoredBalances(settings.maxFreeClientsKnown());
+    this.stored = stored;
     positiveExpirer = new Expirer(nowNanos);
     negativeExpirer = new Expirer(nowNanos);
     scratch = new Balance(positiveExpirer, negativeExpirer);

@@ -438,7 +438,7 @@ final class ClientBalance {
   }
 
   private long delay(double nanos) {
-    if (book.quirks().timersFireOnce()) {
+    if (book.quirks().longDelaysWrap()) {
       return nanos >= 0x1p63 ? Long.MIN_VALUE : (long) nanos;
     }
     return Math.clamp((long) nanos, 1, MAX_DELAY_NANOS);

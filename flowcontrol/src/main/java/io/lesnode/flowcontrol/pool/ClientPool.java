@@ -76,19 +76,25 @@ public final class ClientPool {
    */
   public ClientPool(
       PoolSettings settings, Iterator<Map.Entry<byte[], byte[]>> records, long nowNanos) {
-    this(settings, Quirks.NONE, records, nowNanos);
+    this(
+        settings,
+        Quirks.NONE,
+        new StoredBalances(settings.maxFreeClientsKnown()),
+        records,
+        nowNanos);
   }
 
   ClientPool(
       PoolSettings settings,
       Quirks quirks,
+      StoredBalances stored,
       Iterator<Map.Entry<byte[], byte[]>> records,
       long nowNanos) {
     this.settings = settings;
     this.quirks = quirks;
     this.nowNanos = nowNanos;
     connectedBiasNanos = settings.connectedBiasNanos();
-    book = new BalanceBook(settings, quirks, new OwnSignals(), timers, records, nowNanos);
+    book = new BalanceBook(settings, quirks, new OwnSignals(), timers, stored, records, nowNanos);
     pool =
         new PriorityPool(
             settings.minCapacity(), connectedBiasNanos, new BalancePriorities(), nowNanos);

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * out; confined like the pool.
  *
  * <p>Positive balances are as many as the operator grants. Negative ones are made by strangers and
- * therefore bounded: when there are too many, the smallest tenth is forgotten.
+ * therefore bounded: when there are too many, the smallest tenth is forgotten. Not final for a test
+ * that keeps what geth's cache would keep.
  */
-final class StoredBalances {
+class StoredBalances {
 
   private final NavigableMap<ClientId, ExpiredValue> positive = new TreeMap<>();
   private final Map<String, ExpiredValue> negative = new HashMap<>();
