@@ -29,7 +29,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     // the steps are the output; the log only speaks up when something is wrong
     boolean asked = spec.commandLine().getParseResult().hasMatchedOption("--verbosity");
-    Logging.start(asked ? log.verbosity : 2);
+    Logging.start(asked ? log.verbosity : 2, log.format);
     Ending ending = Ending.watch(() -> {});
     try {
       new Demo(spec.commandLine().getOut(), ending).run(keep);

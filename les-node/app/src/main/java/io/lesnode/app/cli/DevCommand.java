@@ -46,7 +46,7 @@ final class DevCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logging.start(log.verbosity);
+    Logging.start(log);
     Ending ending = Ending.watch(() -> {});
     try (TemporaryFolder temporary = TemporaryFolder.unless(datadir);
         FullNode node =

@@ -52,7 +52,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logging.start(log.verbosity);
+    Logging.start(log);
     PrintWriter out = spec.commandLine().getOut();
     try (ChainFolder folder = ChainFolder.open(chain.settings(".lesnode"));
         ChainSnapshot snapshot = folder.chain().store().snapshot()) {

@@ -43,7 +43,7 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logging.start(log.verbosity);
+    Logging.start(log);
     PrintWriter out = spec.commandLine().getOut();
     requireFiles();
     AtomicReference<@Nullable ChainImporter> running = new AtomicReference<>();

@@ -25,7 +25,7 @@ final class InitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logging.start(log.verbosity);
+    Logging.start(log);
     ChainSettings given = chain.settings(".lesnode");
     ChainSettings settings =
         new ChainSettings(

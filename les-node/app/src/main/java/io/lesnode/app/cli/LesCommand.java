@@ -21,6 +21,9 @@ import picocli.CommandLine.Spec;
       InitCommand.class,
       ServerCommand.class,
       LightCommand.class,
+      ClientsCommand.class,
+      BalanceCommand.class,
+      CapacityCommand.class,
       DumpConfigCommand.class,
       VersionCommand.class,
       HelpCommand.class

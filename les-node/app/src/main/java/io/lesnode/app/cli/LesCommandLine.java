@@ -88,6 +88,7 @@ public final class LesCommandLine {
       for (OptionSpec option : command.getCommandSpec().options()) {
         names.add(name(option));
       }
+      names.addAll(flagNames(command));
     }
     names.removeAll(Set.of("config", "help", "version"));
     return names;
@@ -102,6 +103,7 @@ public final class LesCommandLine {
     for (CommandLine command : commands.getSubcommands().values()) {
       command.setDefaultValueProvider(
           argument -> argument instanceof OptionSpec option ? values.get(name(option)) : null);
+      setDefaults(command, file);
     }
   }
 

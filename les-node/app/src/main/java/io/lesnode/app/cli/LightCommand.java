@@ -65,7 +65,7 @@ final class LightCommand implements Callable<Integer> {
             http.settings(true),
             endpoints.settings(),
             enodes());
-    Logging.start(log.verbosity);
+    Logging.start(log);
     Ending ending = Ending.watch(() -> {});
     if (stopWithInput) {
       ending = ending.orEndOfInput();

@@ -1,8 +1,11 @@
 package io.lesnode.app.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Flags that every command has. */
 final class LogFlags {
@@ -22,6 +25,40 @@ final class LogFlags {
               + " (default: ${DEFAULT-VALUE}).",
       defaultValue = "3")
   Integer verbosity = 3;
+
+  /** How log lines look. */
+  enum Format {
+    TEXT,
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Takes the two names and says them when given another. */
+  static final class FormatConverter implements ITypeConverter<Format> {
+    @Override
+    public Format convert(String text) {
+      for (Format format : Format.values()) {
+        if (format.toString().equals(text)) {
+          return format;
+        }
+      }
+      throw new TypeConversionException("'" + text + "' is neither text nor json");
+    }
+  }
+
+  @Option(
+      names = "--log.format",
+      paramLabel = "FORMAT",
+      converter = FormatConverter.class,
+      description =
+          "Log lines for people, 'text', or for programs, 'json', one object a line"
+              + " (default: ${DEFAULT-VALUE}).",
+      defaultValue = "text")
+  Format format = Format.TEXT;
 
   @Option(
       names = {"-h", "--help"},

@@ -51,7 +51,7 @@ final class ServerCommand implements Callable<Integer> {
             http.settings(false),
             endpoints.settings(),
             Optional.empty());
-    Logging.start(log.verbosity);
+    Logging.start(log);
     Ending ending = Ending.watch(() -> {});
     try (FullNode node = FullNode.start(settings)) {
       PrintWriter out = spec.commandLine().getOut();

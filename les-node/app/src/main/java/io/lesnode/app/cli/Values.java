@@ -31,6 +31,14 @@ final class Values {
     }
   }
 
+  /** -2^63 … 2^63-1. */
+  static final class Amount implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return within(text, Long.MIN_VALUE, Long.MAX_VALUE, "an amount");
+    }
+  }
+
   /** 0 … 5. */
   static final class Verbosity implements ITypeConverter<Integer> {
     @Override

@@ -54,11 +54,6 @@ public record Endpoints(
     return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 
-  /** The same with metrics. */
-  Endpoints withMetrics(Optional<String> url) {
-    return new Endpoints(pid, enode, http, webSocket, authenticated, ipc, url);
-  }
-
   /** Writes the file in one step; closing the result removes it. */
   AutoCloseable publish(Path datadir) {
     ObjectNode json = new ObjectMapper().createObjectNode();

@@ -16,6 +16,7 @@ import io.lesnode.chain.pool.TxPool;
 import io.lesnode.devp2p.P2pConfig;
 import io.lesnode.devp2p.P2pServer;
 import io.lesnode.devp2p.SubProtocol;
+import io.lesnode.les.server.LesAdmin;
 import io.lesnode.les.server.LesServer;
 import io.lesnode.les.server.LesServerConfig;
 import io.lesnode.les.server.PoolRelay;
@@ -116,13 +117,18 @@ public final class FullNode implements AutoCloseable {
     String name = ClientVersion.text(settings.peers().identity());
     P2pServer p2p = parts.add("peers", p2p(settings.peers(), nodeKey, name, les));
     settings.sealing().ifPresent(sealing -> parts.add("sealing", sealing.start(chain, pool)));
+    Optional<LesAdmin> admin =
+        les.map(Object.class::cast).filter(LesAdmin.class::isInstance).map(LesAdmin.class::cast);
     NodeBackend backend =
-        new P2pNodeBackend(
-            p2p, chain, name, networkId, Optional.empty(), checkpoints, Optional.empty());
+        new P2pNodeBackend(p2p, chain, name, networkId, admin, checkpoints, Optional.empty());
     RpcMethods methods = new RpcMethods(new FullEthBackend(chain, pool), backend, settings.http());
     Endpoints endpoints =
         new RpcEndpoints(parts, settings.chain().datadir(), methods)
-            .open(p2p.self().toString(), settings.http(), settings.endpoints());
+            .open(
+                p2p.self().toString(),
+                settings.http(),
+                settings.endpoints(),
+                new FullNodeFigures(p2p, chain, pool, admin));
     parts.add("endpoints file", endpoints.publish(settings.chain().datadir()));
     return new FullNode(parts, folder, endpoints);
   }

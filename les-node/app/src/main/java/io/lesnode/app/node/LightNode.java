@@ -4,6 +4,7 @@ import io.lesnode.app.config.ChainSettings;
 import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.PeerSettings;
+import io.lesnode.app.metrics.MetricsSource;
 import io.lesnode.app.rpc.NodeBackend;
 import io.lesnode.app.rpc.RpcMethods;
 import io.lesnode.chain.consensus.CliqueSnapshot;
@@ -103,9 +104,19 @@ public final class LightNode implements AutoCloseable {
             settings.http());
     Endpoints endpoints =
         new RpcEndpoints(parts, chain.datadir(), methods)
-            .open(client.network().self().toString(), settings.http(), settings.endpoints());
+            .open(
+                client.network().self().toString(),
+                settings.http(),
+                settings.endpoints(),
+                () -> picture(client));
     parts.add("endpoints file", endpoints.publish(chain.datadir()));
     return new LightNode(parts, client, endpoints);
+  }
+
+  private static MetricsSource.Picture picture(LightClient client) {
+    BlockHeader head = client.head();
+    return new MetricsSource.Picture(
+        Optional.empty(), client.network().peers().size(), head.number(), head.timestamp(), 0, 0);
   }
 
   /** Where it can be reached. */

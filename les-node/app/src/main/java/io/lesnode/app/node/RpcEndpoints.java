@@ -2,6 +2,8 @@ package io.lesnode.app.node;
 
 import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
+import io.lesnode.app.metrics.MetricsServer;
+import io.lesnode.app.metrics.MetricsSource;
 import io.lesnode.app.rpc.HttpAccess;
 import io.lesnode.app.rpc.JwtSecret;
 import io.lesnode.app.rpc.RpcLimits;
@@ -15,8 +17,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Opens what JSON-RPC callers can reach: HTTP, WebSocket, the authenticated port and IPC. Confined
- * to the thread that starts the node; what it opens belongs to the {@link Parts}.
+ * Opens what callers can reach: JSON-RPC over HTTP, WebSocket, the authenticated port and IPC, and
+ * the metrics. Confined to the thread that starts the node; what it opens belongs to the {@link
+ * Parts}.
  */
 final class RpcEndpoints {
   private final Parts parts;
@@ -33,10 +36,10 @@ final class RpcEndpoints {
   /**
    * Opens everything that is enabled.
    *
-   * @return where the node can be reached; the metrics are another's part
+   * @return where the node can be reached
    * @throws NodeFailure naming the flag of what cannot be had
    */
-  Endpoints open(String enode, HttpSettings http, EndpointSettings more) {
+  Endpoints open(String enode, HttpSettings http, EndpointSettings more, MetricsSource figures) {
     EndpointSettings.WebSocket ws = more.webSocket();
     boolean onePort =
         http.enabled()
@@ -75,7 +78,7 @@ final class RpcEndpoints {
         wsAddress.map(at -> Listening.url("ws", at)),
         authAddress.map(at -> Listening.url("http", at)),
         ipc,
-        Optional.empty());
+        metrics(more.metrics(), figures).map(at -> Listening.url("http", at)));
   }
 
   private InetSocketAddress listen(
@@ -124,5 +127,18 @@ final class RpcEndpoints {
     Optional<IpcSocket> socket = IpcSocket.open(settings, datadir, methods.operator(), limits);
     socket.ifPresent(opened -> parts.add("IPC", opened));
     return socket.map(IpcSocket::path);
+  }
+
+  private Optional<InetSocketAddress> metrics(
+      EndpointSettings.Metrics settings, MetricsSource figures) {
+    if (!settings.enabled()) {
+      return Optional.empty();
+    }
+    InetSocketAddress address =
+        Listening.address(settings.address(), settings.port(), "--metrics.addr");
+    MetricsServer server =
+        Listening.open(
+            "metrics", address, "--metrics.port", () -> MetricsServer.start(address, figures));
+    return Optional.of(parts.add("metrics", server).address());
   }
 }

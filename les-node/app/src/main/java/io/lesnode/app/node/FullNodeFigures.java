@@ -1,0 +1,44 @@
+package io.lesnode.app.node;
+
+import io.lesnode.app.metrics.MetricsSource;
+import io.lesnode.chain.blocks.Blockchain;
+import io.lesnode.chain.pool.TxPool;
+import io.lesnode.devp2p.P2pServer;
+import io.lesnode.les.server.AdminException;
+import io.lesnode.les.server.LesAdmin;
+import io.lesnode.les.server.ServerFigures;
+import io.lesnode.primitives.BlockHeader;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What metrics show of a full node. Immutable.
+ *
+ * @param les the LES server; empty when nothing is served
+ */
+record FullNodeFigures(P2pServer p2p, Blockchain chain, TxPool pool, Optional<LesAdmin> les)
+    implements MetricsSource {
+  private static final Logger LOG = LoggerFactory.getLogger(FullNodeFigures.class);
+
+  @Override
+  public Picture picture() {
+    BlockHeader head = chain.head().header();
+    return new Picture(
+        les.flatMap(FullNodeFigures::figures),
+        p2p.peers().size(),
+        head.number(),
+        head.timestamp(),
+        pool.executableCount(),
+        pool.waitingCount());
+  }
+
+  private static Optional<ServerFigures> figures(LesAdmin les) {
+    try {
+      return Optional.of(les.figures());
+    } catch (AdminException busy) {
+      LOG.debug("no figures of the LES server: {}", busy.failure().text());
+      return Optional.empty();
+    }
+  }
+}
