@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Flags that say which chain and where it is kept. */
@@ -35,6 +38,9 @@ final class ChainFlags {
       throw new TypeConversionException("'" + text + "' is neither full nor archive");
     }
   }
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--datadir",
@@ -79,12 +85,20 @@ final class ChainFlags {
       paramLabel = "BLOCKS",
       converter = Values.NonNegativeLong.class,
       description =
-          "Accepted as geth has it; this version indexes the transactions of all blocks"
-              + " (default: ${DEFAULT-VALUE}).",
+          "For how many recent blocks transactions can be looked up, 0 for all; this version knows 0"
+              + " only (default: ${DEFAULT-VALUE}).",
       defaultValue = "0")
   Long txLookupLimit = 0L;
 
   ChainSettings settings(String defaultFolder) {
+    if (txLookupLimit != 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--txlookuplimit "
+              + txLookupLimit
+              + " is not possible in this version, which indexes the transactions of all blocks;"
+              + " leave it out or give 0");
+    }
     Path dir = datadir == null ? Path.of(System.getProperty("user.home"), defaultFolder) : datadir;
     return new ChainSettings(
         dir.toAbsolutePath().normalize(),

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
@@ -97,7 +98,14 @@ final class Demo {
         DevNode.start(
             datadir,
             0,
-            new PeerSettings(true, "127.0.0.1", 0, 10, Optional.empty(), Optional.empty(), "demo"),
+            new PeerSettings(
+                true,
+                "127.0.0.1",
+                0,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                "demo"),
             new LightServeSettings(100, 10),
             new HttpSettings(
                 true,

@@ -3,6 +3,7 @@ package io.lesnode.app.cli;
 import io.lesnode.app.config.PeerSettings;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,9 +35,10 @@ final class PeerFlags {
       names = "--maxpeers",
       paramLabel = "N",
       converter = Values.NonNegativeInt.class,
-      description = "Most connections to peers of all kinds (default: ${DEFAULT-VALUE}).",
-      defaultValue = "150")
-  Integer maxPeers = 150;
+      description =
+          "Most connections to peers of all kinds (default: 50, and as many more as --light.maxpeers"
+              + " of a server).")
+  @Nullable Integer maxPeers;
 
   @Option(
       names = "--nodiscover",
@@ -93,7 +95,7 @@ final class PeerFlags {
         listensByDefault || port != null,
         address,
         port == null ? 30303 : port,
-        maxPeers,
+        maxPeers == null ? OptionalInt.empty() : OptionalInt.of(maxPeers),
         Optional.ofNullable(nodeKey),
         Optional.ofNullable(nodeKeyHex),
         identity);

@@ -23,6 +23,14 @@ final class Values {
     }
   }
 
+  /** 0 … 100. */
+  static final class Percent implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return (int) within(text, 0, 100, "a percentage");
+    }
+  }
+
   /** 0 … 2^63-1. */
   static final class NonNegativeLong implements ITypeConverter<Long> {
     @Override

@@ -1,10 +1,40 @@
 package io.lesnode.app.config;
 
+import java.util.Set;
+import org.apache.tuweni.bytes.Bytes32;
+
 /**
  * What light clients get.
  *
  * @param servePercent share of one processor's time spent on serving, in percent; above 100 means
  *     more than one; 0 turns serving off
  * @param maxClients most light clients connected at a time
+ * @param ingressKilobytes bandwidth of requests in kilobytes per second, 0: no limit
+ * @param egressKilobytes bandwidth of replies in kilobytes per second, 0: no limit
+ * @param ownClients the operator's own clients: hashes of their public keys
+ * @param reservePercent share of places and capacity that only they get
+ * @param freeFloorPercent share that clients without a balance keep
+ * @param servesUnsynced serve before the chain is complete
+ * @param announceOnly announce heads and serve nothing
  */
-public record LightServeSettings(int servePercent, int maxClients) {}
+public record LightServeSettings(
+    int servePercent,
+    int maxClients,
+    int ingressKilobytes,
+    int egressKilobytes,
+    Set<Bytes32> ownClients,
+    int reservePercent,
+    int freeFloorPercent,
+    boolean servesUnsynced,
+    boolean announceOnly) {
+
+  /** Copies the set. */
+  public LightServeSettings {
+    ownClients = Set.copyOf(ownClients);
+  }
+
+  /** The defaults for everything else. */
+  public LightServeSettings(int servePercent, int maxClients) {
+    this(servePercent, maxClients, 0, 0, Set.of(), 0, 0, false, false);
+  }
+}

@@ -18,7 +18,6 @@ import io.lesnode.devp2p.P2pServer;
 import io.lesnode.devp2p.SubProtocol;
 import io.lesnode.les.server.LesAdmin;
 import io.lesnode.les.server.LesServer;
-import io.lesnode.les.server.LesServerConfig;
 import io.lesnode.les.server.PoolRelay;
 import io.lesnode.les.server.StoredChain;
 import io.lesnode.primitives.crypto.KeyPair;
@@ -112,13 +111,11 @@ public final class FullNode implements AutoCloseable {
                 InstantSource.system()));
     long networkId = networkId(settings.chain(), folder);
     Checkpoints checkpoints = helperTries(settings, parts, chain);
-    Optional<LesServer> les = lesServer(settings, chain, pool, networkId, nodeKey);
-    les.ifPresent(server -> parts.add("LES server", server));
+    Optional<LesServer> les = lesServer(settings, chain, pool, networkId, nodeKey, parts);
     String name = ClientVersion.text(settings.peers().identity());
-    P2pServer p2p = parts.add("peers", p2p(settings.peers(), nodeKey, name, les));
+    P2pServer p2p = parts.add("peers", p2p(settings, nodeKey, name, les));
     settings.sealing().ifPresent(sealing -> parts.add("sealing", sealing.start(chain, pool)));
-    Optional<LesAdmin> admin =
-        les.map(Object.class::cast).filter(LesAdmin.class::isInstance).map(LesAdmin.class::cast);
+    Optional<LesAdmin> admin = les.map(Function.identity());
     NodeBackend backend =
         new P2pNodeBackend(p2p, chain, name, networkId, admin, checkpoints, Optional.empty());
     RpcMethods methods = new RpcMethods(new FullEthBackend(chain, pool), backend, settings.http());
@@ -146,25 +143,33 @@ public final class FullNode implements AutoCloseable {
   }
 
   private static Optional<LesServer> lesServer(
-      Settings settings, Blockchain chain, TxPool pool, long networkId, KeyPair nodeKey) {
+      Settings settings,
+      Blockchain chain,
+      TxPool pool,
+      long networkId,
+      KeyPair nodeKey,
+      Parts parts) {
     if (settings.light().servePercent() == 0) {
       return Optional.empty();
     }
-    LesServer server =
-        LesServer.start(
-            LesServerConfig.of(
-                networkId, settings.light().servePercent(), settings.light().maxClients()),
+    return Optional.of(
+        LightService.start(
+            settings.light(),
+            networkId,
             new StoredChain(chain, settings.chain().archive()),
             new PoolRelay(pool),
-            nodeKey);
-    server.setSynced(true); // what was imported is all there is
-    return Optional.of(server);
+            nodeKey,
+            settings.chain().datadir(),
+            parts));
   }
 
   private static P2pServer p2p(
-      PeerSettings peers, KeyPair nodeKey, String name, Optional<LesServer> les) {
+      Settings settings, KeyPair nodeKey, String name, Optional<LesServer> les) {
+    PeerSettings peers = settings.peers();
+    int lightClients = les.isPresent() ? settings.light().maxClients() : 0;
     InetSocketAddress address = Listening.address(peers);
-    P2pConfig.Builder config = P2pConfig.builder(nodeKey, name).maxPeers(peers.maxPeers());
+    P2pConfig.Builder config =
+        P2pConfig.builder(nodeKey, name).maxPeers(peers.peerLimit(lightClients));
     if (peers.listen()) {
       config.listenAddress(address);
     }

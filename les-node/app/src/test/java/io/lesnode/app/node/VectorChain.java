@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -111,7 +112,8 @@ record VectorChain(Path folder, Path expectedFile, List<Path> chainFiles) {
   }
 
   static PeerSettings peers(boolean listen) {
-    return new PeerSettings(listen, "127.0.0.1", 0, 50, Optional.empty(), Optional.empty(), "");
+    return new PeerSettings(
+        listen, "127.0.0.1", 0, OptionalInt.empty(), Optional.empty(), Optional.empty(), "");
   }
 
   FullNode.Settings server(Path datadir) {

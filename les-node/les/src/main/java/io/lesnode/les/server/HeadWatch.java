@@ -2,44 +2,103 @@ package io.lesnode.les.server;
 
 import io.lesnode.les.wire.LesMessage.Announce;
 import io.lesnode.primitives.BlockHeader;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Turns head changes into announcements; confined to the thread of the chain writer, where reading
- * the branches for the depth of a reorganisation is no burden.
+ * Turns head changes into announcements. Heads come on the thread of the chain writer, where
+ * reading the branches for the depth of a reorganisation is no burden; the node loop takes the
+ * newest announcement when it wants one. Heads that came in between are never announced, and the
+ * depth is always that below the head announced last.
  *
- * <p>Only heads with more total difficulty than the last announced one count. Reference: geth
- * v1.10.26, les/server_handler.go, broadcastLoop.
+ * <p>Only heads with more total difficulty than the last one count. Reference: geth v1.10.26,
+ * les/server_handler.go, broadcastLoop.
  */
 final class HeadWatch implements ServedChain.HeadListener {
 
   private final ServedChain chain;
-  private final Consumer<Announce> announce;
-  private BlockHeader lastHead;
-  private UInt256 lastTotalDifficulty = UInt256.ZERO;
+  private final Consumer<Supplier<Optional<Announce>>> onNews;
+  private final AtomicReference<News> news;
 
-  HeadWatch(ServedChain chain, Consumer<Announce> announce) {
+  /**
+   * What was announced and what is to be announced.
+   *
+   * @param lastHead the head announced last
+   * @param lastTotalDifficulty its total difficulty, 0 while nothing was announced
+   * @param next the head to be announced, with its announcement
+   */
+  private record News(BlockHeader lastHead, UInt256 lastTotalDifficulty, @Nullable Next next) {}
+
+  private record Next(ServedHead head, Announce announce) {}
+
+  /**
+   * Starts from the present head.
+   *
+   * @param onNews called on the thread of the chain writer when there is an announcement after
+   *     there was none, with {@link #take}
+   */
+  HeadWatch(ServedChain chain, Consumer<Supplier<Optional<Announce>>> onNews) {
     this.chain = chain;
-    this.announce = announce;
-    this.lastHead = chain.head().header();
+    this.onNews = onNews;
+    this.news = new AtomicReference<>(new News(chain.head().header(), UInt256.ZERO, null));
   }
 
   @Override
   public void onHead(ServedHead head) {
-    if (head.totalDifficulty().compareTo(lastTotalDifficulty) <= 0) {
-      return;
+    while (true) {
+      News before = news();
+      Next waiting = before.next();
+      UInt256 beaten =
+          waiting == null ? before.lastTotalDifficulty() : waiting.head().totalDifficulty();
+      if (head.totalDifficulty().compareTo(beaten) <= 0) {
+        return;
+      }
+      long reorgDepth =
+          waiting != null && isChild(head.header(), waiting.head().header())
+              ? waiting.announce().reorgDepth() // an import of many blocks must not walk far
+              : reorgDepth(before.lastHead(), head.header());
+      Next next = new Next(head, HeadAnnouncement.announce(head, reorgDepth));
+      News after = new News(before.lastHead(), before.lastTotalDifficulty(), next);
+      if (news.compareAndSet(before, after)) {
+        if (waiting == null) {
+          onNews.accept(this::take);
+        }
+        return;
+      }
     }
-    long reorgDepth = reorgDepth(lastHead, head.header());
-    lastHead = head.header();
-    lastTotalDifficulty = head.totalDifficulty();
-    announce.accept(HeadAnnouncement.announce(head, reorgDepth));
+  }
+
+  /** Takes the newest announcement, if there is one; from the node loop. */
+  Optional<Announce> take() {
+    while (true) {
+      News before = news();
+      Next next = before.next();
+      if (next == null) {
+        return Optional.empty();
+      }
+      News after = new News(next.head().header(), next.head().totalDifficulty(), null);
+      if (news.compareAndSet(before, after)) {
+        return Optional.of(next.announce());
+      }
+    }
+  }
+
+  private News news() {
+    return Objects.requireNonNull(news.get());
+  }
+
+  private static boolean isChild(BlockHeader header, BlockHeader parent) {
+    return header.parentHash().equals(parent.hash());
   }
 
   private long reorgDepth(BlockHeader from, BlockHeader to) {
-    if (to.parentHash().equals(from.hash())) {
+    if (isChild(to, from)) {
       return 0;
     }
     try (ServedView view = chain.openView()) {

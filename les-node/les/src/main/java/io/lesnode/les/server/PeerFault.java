@@ -13,8 +13,25 @@ sealed interface PeerFault {
   /** What the peer is told. */
   DisconnectReason reason();
 
-  /** What the log says. */
+  /** What the operator reads. */
   String text();
+
+  /** What it means for the peer. */
+  default ClientEvent.Kind kind() {
+    return switch (this) {
+      case Breach breach -> breach.byClient() ? ClientEvent.Kind.DROPPED : ClientEvent.Kind.REFUSED;
+      case TooManyInvalidRequests invalid -> ClientEvent.Kind.DROPPED;
+      case Overrun overrun -> ClientEvent.Kind.DROPPED;
+      case MessageFromServer message -> ClientEvent.Kind.DROPPED;
+      case Kicked kicked -> ClientEvent.Kind.KICKED;
+      case HandshakeTimeout timeout -> ClientEvent.Kind.REFUSED;
+      case UnservedVersion version -> ClientEvent.Kind.REFUSED;
+      case NotSynced behind -> ClientEvent.Kind.REFUSED;
+      case NoCapacity full -> ClientEvent.Kind.REFUSED;
+      case AlreadyConnected twice -> ClientEvent.Kind.REFUSED;
+      case TooManyServers servers -> ClientEvent.Kind.REFUSED;
+    };
+  }
 
   /**
    * A message that the protocol does not allow, or a Status that does not fit.
@@ -100,15 +117,44 @@ sealed interface PeerFault {
   }
 
   /** No room for another client. */
-  record NoCapacity() implements PeerFault {
+  record NoCapacity(String text) implements PeerFault {
     @Override
     public DisconnectReason reason() {
       return DisconnectReason.REQUESTED;
     }
+  }
+
+  /** Others have a better claim to the place of a client. */
+  record Kicked(String text) implements PeerFault {
+    @Override
+    public DisconnectReason reason() {
+      return DisconnectReason.REQUESTED;
+    }
+  }
+
+  /** The same node is being served on another connection. */
+  record AlreadyConnected() implements PeerFault {
+    @Override
+    public DisconnectReason reason() {
+      return DisconnectReason.ALREADY_CONNECTED;
+    }
 
     @Override
     public String text() {
-      return "no capacity left";
+      return "the same node is connected already";
+    }
+  }
+
+  /** More silent links to other servers than there are places for. */
+  record TooManyServers() implements PeerFault {
+    @Override
+    public DisconnectReason reason() {
+      return DisconnectReason.TOO_MANY_PEERS;
+    }
+
+    @Override
+    public String text() {
+      return "no place for another link to a server";
     }
   }
 

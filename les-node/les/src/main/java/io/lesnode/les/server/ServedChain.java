@@ -27,6 +27,21 @@ public interface ServedChain {
    */
   Subscription subscribe(HeadListener listener);
 
+  /**
+   * Reports from now on when blocks are being executed, on the thread of the chain writer; the
+   * callback must not block. A chain that does not grow has nothing to report.
+   */
+  default Subscription subscribeImports(ImportListener listener) {
+    return () -> {};
+  }
+
+  /** Hears when the chain writer is busy. */
+  @FunctionalInterface
+  interface ImportListener {
+    /** Blocks are being executed, or no more. */
+    void onImporting(boolean busy);
+  }
+
   /** Hears of new heads. */
   @FunctionalInterface
   interface HeadListener {

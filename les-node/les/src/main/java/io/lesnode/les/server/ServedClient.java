@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,9 @@ final class ServedClient implements ServingPool.Client {
   private CreditParams announcedParams;
   private UInt256 announcedTd;
   private @Nullable HeadAnnouncement storedHead;
+  private final long connectedNanos;
+  private long capacity;
+  private boolean hadCapacity;
   private boolean frozen;
   private boolean closed;
   private NodeLoop.Timer freezeTimer = () -> {};
@@ -68,20 +72,36 @@ final class ServedClient implements ServingPool.Client {
     this.costs = costs;
     this.announcedParams = params;
     this.announcedTd = announcedTd;
-    this.credit = server.credits().connect(params, server.loop().nowNanos());
+    this.credit = server.budget().connect(params);
+    this.connectedNanos = server.loop().nowNanos();
   }
 
   ServedPeer peer() {
     return peer;
   }
 
-  /** The capacity that the client was last told. */
+  /** The hash of its public key. */
+  Bytes32 id() {
+    return peer.link().remoteId().hash();
+  }
+
+  /** When it was accepted, on the clock of the node loop. */
+  long connectedNanos() {
+    return connectedNanos;
+  }
+
+  /** What the client pool gave it; 0: it waits for room. */
   long capacity() {
-    return announcedParams.rechargePerMilli();
+    return capacity;
   }
 
   boolean isFrozen() {
     return frozen;
+  }
+
+  /** Admitted requests without an answer yet. */
+  int requestsUnderWay() {
+    return underWay.size();
   }
 
   /** Handles a request; true if it is under way to a worker now. */
@@ -98,7 +118,7 @@ final class ServedClient implements ServingPool.Client {
     long maxCost = costs.maxCost(request.kind(), amount, bufferLimit);
     return switch (credit.admit(maxCost, nowNanos)) {
       case Admission.Underrun underrun -> {
-        freeze();
+        freeze("a request came too early, short of " + underrun.missing());
         credit.charge(realCost(0, sizeBytes, 0), nowNanos);
         yield false;
       }
@@ -110,7 +130,7 @@ final class ServedClient implements ServingPool.Client {
                 sizeBytes,
                 admitted.ticket(),
                 maxCost,
-                server.maxServingNanos(maxCost),
+                server.budget().maxServingNanos(maxCost),
                 admitted.priority()));
         yield true;
       }
@@ -128,18 +148,20 @@ final class ServedClient implements ServingPool.Client {
     long nowNanos = server.loop().nowNanos();
     Bytes body = closed || task.isGivenUp() ? null : served.body();
     long outBytes = body == null ? 0 : body.size();
-    long realCost = Math.min(task.maxCost(), realCost(servingNanos, task.sizeBytes(), outBytes));
+    long uncapped = realCost(servingNanos, task.sizeBytes(), outBytes);
+    long realCost = Math.min(task.maxCost(), uncapped);
     long bufferValue = credit.settle(task.ticket(), realCost, nowNanos);
     invalidRequests.add(served.invalidItems(), nowNanos);
+    Request request = task.request();
+    server.counters().onServed(request.kind(), outBytes, servingNanos);
     if (closed) {
       return;
     }
     if (body != null) {
-      Request request = task.request();
-      server.onServed(request.kind(), request.amount(), servingNanos);
+      server.budget().onServed(request.kind(), request.amount(), servingNanos, uncapped);
       long reported = Math.min(bufferValue, credit.params().bufferLimit());
-      peer.link()
-          .send(served.replyCode(), LesCodec.encodeReply(request.requestId(), reported, body));
+      peer.send(served.replyCode(), LesCodec.encodeReply(request.requestId(), reported, body));
+      server.clients().onServed(this, realCost);
     }
     long invalid = invalidRequests.at(nowNanos);
     if (invalid > TOLERATED_INVALID_REQUESTS) {
@@ -148,15 +170,25 @@ final class ServedClient implements ServingPool.Client {
   }
 
   private long realCost(long servingNanos, long inBytes, long outBytes) {
-    return server.model().realCost(servingNanos, inBytes, outBytes, server.globalFactor().value());
+    return server.budget().realCost(servingNanos, inBytes, outBytes);
   }
 
-  private void freeze() {
+  /**
+   * Freezes the client: what it asked is void, and it is told to stop.
+   *
+   * @param why for the operator
+   */
+  void freeze(String why) {
+    if (frozen || closed) {
+      return;
+    }
     if (!peer.version().hasStopAndResume()) {
       peer.fail(new PeerFault.Overrun());
       return;
     }
     frozen = true;
+    server.counters().onFrozen();
+    server.log().add(peer.link(), ClientEvent.Kind.FROZEN, why);
     List.copyOf(underWay).forEach(server.workers()::cancel);
     peer.send(new Stop());
     long delayNanos = FREEZE_BASE_NANOS + server.randomBelow(FREEZE_RANDOM_NANOS);
@@ -170,11 +202,10 @@ final class ServedClient implements ServingPool.Client {
 
   @Override
   public void onOverload() {
-    if (frozen || closed) {
-      return;
+    if (!frozen && !closed) {
+      credit.onFrozen(server.loop().nowNanos());
+      freeze("the server is overloaded");
     }
-    credit.onFrozen(server.loop().nowNanos());
-    freeze();
   }
 
   private void tryResume() {
@@ -184,14 +215,20 @@ final class ServedClient implements ServingPool.Client {
       return;
     }
     frozen = false;
+    server.log().add(peer.link(), ClientEvent.Kind.RESUMED, "its buffer recovered");
     peer.send(new Resume(status.bufferValue()));
   }
 
-  /** Gives the client another capacity and tells it; a lower one is enforced two seconds late. */
-  void setCapacity(long capacity) {
-    boolean wasInactive = capacity() == 0;
-    if (capacity != capacity()) {
-      announcedParams = CreditParams.ofCapacity(capacity);
+  /**
+   * The client pool gives another capacity. The client is told; a lower one is enforced two seconds
+   * late.
+   */
+  void onCapacity(long next) {
+    if (closed) {
+      return;
+    }
+    if (next != announcedParams.rechargePerMilli()) {
+      announcedParams = CreditParams.ofCapacity(next);
       credit.updateParams(announcedParams, server.loop().nowNanos());
       KeyValues update =
           KeyValues.builder()
@@ -200,10 +237,18 @@ final class ServedClient implements ServingPool.Client {
               .build();
       peer.send(Announce.ofUpdate(update));
     }
+    boolean wasInactive = capacity == 0;
+    capacity = next;
+    hadCapacity |= next != 0;
     HeadAnnouncement head = storedHead;
-    if (wasInactive && capacity != 0 && head != null) {
+    if (wasInactive && next != 0 && head != null) {
       announce(head);
     }
+  }
+
+  /** The client pool has no room for the client any more. */
+  void onDropped(String why) {
+    peer.fail(hadCapacity ? new PeerFault.Kicked(why) : new PeerFault.NoCapacity(why));
   }
 
   /**
@@ -211,7 +256,7 @@ final class ServedClient implements ServingPool.Client {
    * when it becomes active.
    */
   void announce(HeadAnnouncement head) {
-    if (capacity() == 0) {
+    if (capacity == 0) {
       storedHead = head;
       return;
     }

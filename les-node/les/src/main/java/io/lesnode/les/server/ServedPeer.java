@@ -9,6 +9,7 @@ import io.lesnode.les.wire.LesError;
 import io.lesnode.les.wire.LesMessage;
 import io.lesnode.les.wire.LesVersion;
 import io.lesnode.les.wire.LesWireException;
+import org.apache.tuweni.bytes.Bytes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,8 +66,8 @@ final class ServedPeer {
       fail(new PeerFault.UnservedVersion(version));
       return;
     }
-    CreditParams params = server.model().defaultParams();
-    CostTable costs = server.model().costTable(server.globalFactor().value());
+    CreditParams params = server.budget().model().defaultParams();
+    CostTable costs = server.budget().costTable();
     offer = new Offer(params, costs, server.chain().head());
     send(server.handshake().status(version, offer.head(), params, costs));
     become(
@@ -77,6 +78,7 @@ final class ServedPeer {
 
   /** A message came; it is done with when this returns, unless it was admitted for serving. */
   void onMessage(Inbound inbound, int sizeBytes) {
+    server.counters().onReceived(sizeBytes);
     boolean isUnderWay =
         switch (phase) {
           case PeerPhase.Accepted accepted -> throw new IllegalStateException("not greeted");
@@ -118,8 +120,7 @@ final class ServedPeer {
       return;
     }
     switch (verdict) {
-      case Handshake.Verdict.Server other ->
-          become(new PeerPhase.ServerLink(), "the peer is a server");
+      case Handshake.Verdict.Server other -> linkServer();
       case Handshake.Verdict.Client client -> admit(client, offered);
     }
   }
@@ -129,8 +130,8 @@ final class ServedPeer {
       fail(new PeerFault.NotSynced());
       return;
     }
-    if (!server.hasRoomFor(offered.params())) {
-      fail(new PeerFault.NoCapacity());
+    if (server.clients().isConnected(link.remoteId().hash())) {
+      fail(new PeerFault.AlreadyConnected());
       return;
     }
     ServedClient client =
@@ -141,13 +142,25 @@ final class ServedPeer {
             offered.params(),
             offered.costs(),
             offered.head().totalDifficulty());
-    become(new PeerPhase.Serving(client), "serving with capacity " + client.capacity());
-    server.onClientConnected(client);
+    become(new PeerPhase.Serving(client), "the peer is a light client");
+    server.clients().register(client);
+    server.lastHead().ifPresent(client::announce);
+  }
+
+  private void linkServer() {
+    if (server.addServerLink()) {
+      become(new PeerPhase.ServerLink(), "the peer is a server");
+    } else {
+      fail(new PeerFault.TooManyServers());
+    }
   }
 
   private boolean onClientMessage(ServedClient client, Inbound inbound) {
     return switch (inbound) {
-      case Inbound.Asked asked -> client.onRequest(asked.request(), asked.sizeBytes());
+      case Inbound.Asked asked -> {
+        server.counters().onAsked(asked.request().kind(), asked.sizeBytes());
+        yield client.onRequest(asked.request(), asked.sizeBytes());
+      }
       case Inbound.Broken broken -> {
         fail(breach(broken.problem()));
         yield false;
@@ -166,7 +179,13 @@ final class ServedPeer {
 
   /** Sends a message; false if it was lost because the connection ended or is stuffed. */
   boolean send(LesMessage message) {
-    return link.send(message.code(), LesCodec.encode(message));
+    return send(message.code(), LesCodec.encode(message));
+  }
+
+  /** Sends an encoded message; false if it was lost. */
+  boolean send(int code, Bytes payload) {
+    server.counters().onSent(payload.size());
+    return link.send(code, payload);
   }
 
   /** Ends the connection for a fault: the one place where faults turn into action. */
@@ -174,7 +193,13 @@ final class ServedPeer {
     if (phase instanceof PeerPhase.Closed) {
       return;
     }
-    LOG.debug("Disconnecting {} ({}): {}", link.remoteId(), fault.reason(), fault.text());
+    ClientEvent.Kind kind = fault.kind();
+    switch (kind) {
+      case REFUSED -> server.counters().onRefused();
+      case DROPPED -> server.counters().onError();
+      case KICKED, FROZEN, RESUMED, CAPACITY -> {}
+    }
+    server.log().add(link, kind, fault.text());
     link.disconnect(fault.reason());
     become(new PeerPhase.Closed(), fault.text());
   }
@@ -196,7 +221,10 @@ final class ServedPeer {
     if (next instanceof PeerPhase.Closed) {
       if (old instanceof PeerPhase.Serving serving) {
         serving.client().onClosed();
-        server.onClientClosed(serving.client());
+        server.clients().unregister(serving.client());
+      }
+      if (old instanceof PeerPhase.ServerLink) {
+        server.removeServerLink();
       }
       server.onPeerClosed(this);
     }

@@ -1,5 +1,6 @@
 package io.lesnode.les.server;
 
+import io.lesnode.flowcontrol.cost.CostStatistics;
 import io.lesnode.flowcontrol.cost.RequestKind;
 import java.util.Map;
 
@@ -8,6 +9,7 @@ import java.util.Map;
  *
  * @param info capacities and counts of clients
  * @param requests by kind
+ * @param costs how real costs compare with the estimates, by kind
  * @param totalRecharge what one millisecond of serving is worth now, in cost units
  * @param globalFactorMilli a thousand times the global cost factor
  * @param recentServedNanos serving time of the last second, exponentially fading
@@ -24,6 +26,7 @@ import java.util.Map;
 public record ServerFigures(
     ServerInfo info,
     Map<RequestKind, RequestFigures> requests,
+    Map<RequestKind, CostStatistics.Figures> costs,
     long totalRecharge,
     long globalFactorMilli,
     long recentServedNanos,
@@ -37,9 +40,10 @@ public record ServerFigures(
     Durations connections,
     Durations imports) {
 
-  /** Copies the map. */
+  /** Copies the maps. */
   public ServerFigures {
     requests = Map.copyOf(requests);
+    costs = Map.copyOf(costs);
   }
 
   /**

@@ -1,74 +1,89 @@
 package io.lesnode.les.server;
 
-import io.lesnode.flowcontrol.CreditParams;
-import io.lesnode.flowcontrol.cost.CostModel;
-import io.lesnode.flowcontrol.cost.GlobalCostFactor;
-import io.lesnode.flowcontrol.cost.RequestKind;
-import io.lesnode.flowcontrol.server.CreditManager;
-import io.lesnode.flowcontrol.server.RechargeCurve;
+import io.lesnode.les.wire.LesMessage.Announce;
+import io.lesnode.primitives.crypto.KeyPair;
+import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.apache.tuweni.bytes.Bytes32;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that the node loop of a LES server owns; confined to the node loop. */
+/**
+ * Everything that the node loop of a LES server owns; confined to the node loop. Its parts: the
+ * {@link ServingBudget}, the {@link ServedClients} with their pool, the peers in every phase, and
+ * the head that is news.
+ */
 final class ServerState {
-
-  private static final long CAPACITY_REFRESH_NANOS = 60_000_000_000L;
-
-  /** A smaller global cost factor is not believed when serving times are reckoned from costs. */
-  private static final double SMALLEST_FACTOR = 0.001;
 
   private final LesServerConfig config;
   private final ServedChain chain;
   private final NodeLoop loop;
   private final ServingPool workers;
   private final Handshake handshake;
-  private final CostModel model;
-  private final GlobalCostFactor globalFactor;
-  private final CreditManager credits;
+  private final ServingBudget budget;
+  private final ServedClients clients;
+  private final ServerCounters counters = new ServerCounters();
+  private final ClientLog log;
   private final SplittableRandom random;
+  private final KeyPair nodeKey;
+  private final AnnouncementPace pace;
   private final Set<ServedPeer> peers = new HashSet<>();
-  private final Set<ServedClient> clients = new HashSet<>();
+  private Supplier<Optional<Announce>> news = Optional::empty;
   private @Nullable HeadAnnouncement lastHead;
+  private boolean announcing;
+  private int serverLinks;
   private boolean synced = true;
-  private boolean importing;
 
-  ServerState(
-      LesServerConfig config,
+  /**
+   * What a server is made of.
+   *
+   * @param memory where changes of balances go
+   * @param remembered what was stored when the process was started
+   * @param nodeKey signs announcements
+   */
+  record Parts(
       ServedChain chain,
       NodeLoop loop,
       ServingPool workers,
-      SplittableRandom random) {
+      ServerMemory memory,
+      Remembered remembered,
+      KeyPair nodeKey,
+      InstantSource clock,
+      SplittableRandom random) {}
+
+  ServerState(LesServerConfig config, Parts parts) {
     this.config = config;
-    this.chain = chain;
-    this.loop = loop;
-    this.workers = workers;
-    this.random = random;
+    this.chain = parts.chain();
+    this.loop = parts.loop();
+    this.workers = parts.workers();
+    this.random = parts.random();
+    this.nodeKey = parts.nodeKey();
     this.handshake = new Handshake(config, chain);
-    this.model = config.costModel();
-    long nowNanos = loop.nowNanos();
-    this.globalFactor = new GlobalCostFactor(model.targetUtilization(), 0, nowNanos);
-    this.credits = new CreditManager(nowNanos);
-    long minCapacity = model.minCapacity();
-    credits.setCapacityLimits(
-        minCapacity,
-        Math.max(minCapacity * config.maxClients(), globalFactor.totalRecharge()),
-        2 * minCapacity);
-    updateCurve();
+    this.log = new ClientLog(loop, parts.clock());
+    this.pace = new AnnouncementPace(loop.nowNanos());
+    this.budget =
+        new ServingBudget(config, loop, workers, parts.memory(), parts.remembered().logFactor());
+    this.clients =
+        new ServedClients(
+            config, loop, budget, parts.memory(), parts.remembered().clientRecords(), counters);
   }
 
   /** Starts the timers. */
   void start() {
-    loop.schedule(CAPACITY_REFRESH_NANOS, this::refreshCapacity);
+    budget.start();
+    clients.start();
   }
 
-  private void refreshCapacity() {
-    credits.refresh(loop.nowNanos());
-    loop.schedule(CAPACITY_REFRESH_NANOS, this::refreshCapacity);
+  /** Hands everything that must be remembered to the memory; the server is being ended. */
+  void stop() {
+    budget.storeFactor();
+    clients.stop();
+  }
+
+  LesServerConfig config() {
+    return config;
   }
 
   ServedChain chain() {
@@ -87,55 +102,41 @@ final class ServerState {
     return handshake;
   }
 
-  CostModel model() {
-    return model;
+  ServingBudget budget() {
+    return budget;
   }
 
-  GlobalCostFactor globalFactor() {
-    return globalFactor;
+  ServedClients clients() {
+    return clients;
   }
 
-  /** The longest that a thread may need for a request of this maximum cost. */
-  long maxServingNanos(long maxCost) {
-    double factor = globalFactor.value();
-    return factor < SMALLEST_FACTOR ? maxCost : (long) (maxCost / factor);
+  ServerCounters counters() {
+    return counters;
   }
 
-  CreditManager credits() {
-    return credits;
+  ClientLog log() {
+    return log;
   }
 
   boolean isSynced() {
-    return synced;
+    return synced || config.servesUnsynced();
   }
 
   void setSynced(boolean isSynced) {
     synced = isSynced;
   }
 
-  /** While blocks are imported nobody gets a bonus. */
+  /** While blocks are imported nobody gets a bonus and fewer threads serve. */
   void setImporting(boolean isImporting) {
-    if (importing != isImporting) {
-      importing = isImporting;
-      workers.setThreads(isImporting ? config.importThreads() : config.workerThreads());
-      updateCurve();
+    long tookNanos = budget.setImporting(isImporting);
+    if (tookNanos > 0) {
+      counters.onImported(tookNanos);
     }
   }
 
   /** A random number from 0 to below {@code bound}. */
   long randomBelow(long bound) {
     return random.nextLong(bound);
-  }
-
-  /** Whether another client may connect with these parameters. */
-  boolean hasRoomFor(CreditParams params) {
-    return clients.size() < config.maxClients()
-        && credits.totalConnected() + params.rechargePerMilli() <= capacityLimit();
-  }
-
-  /** The total is a floating-point exponential; a unit more than it says is no overload. */
-  private long capacityLimit() {
-    return credits.totalCapacity() + 1;
   }
 
   void onPeerAccepted(ServedPeer peer) {
@@ -147,46 +148,55 @@ final class ServerState {
     peers.remove(peer);
   }
 
-  void onClientConnected(ServedClient client) {
-    clients.add(client);
-    HeadAnnouncement head = lastHead;
-    if (head != null) {
-      client.announce(head);
+  /** Takes one of the places for links to other servers; false if there is none. */
+  boolean addServerLink() {
+    if (serverLinks >= config.maxServerLinks()) {
+      return false;
+    }
+    serverLinks++;
+    return true;
+  }
+
+  void removeServerLink() {
+    serverLinks--;
+  }
+
+  int serverLinks() {
+    return serverLinks;
+  }
+
+  /** The head that was announced last, for those who come while it is news. */
+  Optional<HeadAnnouncement> lastHead() {
+    return Optional.ofNullable(lastHead);
+  }
+
+  /**
+   * There is a head to announce.
+   *
+   * @param source gives the newest announcement when its time has come
+   */
+  void onNews(Supplier<Optional<Announce>> source) {
+    news = source;
+    if (!announcing) {
+      announcing = true;
+      announceInTime();
     }
   }
 
-  void onClientClosed(ServedClient client) {
-    clients.remove(client);
-  }
-
-  /** Announces a head to everybody, and to those who come while it is news. */
-  void announce(HeadAnnouncement head) {
-    lastHead = head;
-    List.copyOf(clients).forEach(client -> client.announce(head));
-  }
-
-  /** Learns from a served request how fast this machine is. */
-  void onServed(RequestKind kind, long amount, long servingNanos) {
-    if (globalFactor.onServed(kind, amount, servingNanos, loop.nowNanos())) {
-      updateCurve();
+  private void announceInTime() {
+    long delayNanos = pace.delayNanos(loop.nowNanos());
+    if (delayNanos > 0) {
+      loop.schedule(delayNanos, this::announceInTime);
+      return;
     }
-  }
-
-  private void updateCurve() {
-    long total = globalFactor.totalRecharge();
-    credits.setCurve(
-        importing ? RechargeCurve.busy(total) : RechargeCurve.idle(total), loop.nowNanos());
-  }
-
-  /** The client with a node id (its hash), if connected. */
-  Optional<ServedClient> client(Bytes32 nodeId) {
-    return clients.stream()
-        .filter(client -> client.peer().link().remoteId().hash().equals(nodeId))
-        .findFirst();
-  }
-
-  int clientCount() {
-    return clients.size();
+    announcing = false;
+    Optional<Announce> announce = news.get();
+    if (announce.isPresent()) {
+      pace.onAnnounced(loop.nowNanos());
+      HeadAnnouncement head = new HeadAnnouncement(announce.get(), nodeKey);
+      lastHead = head;
+      clients.announce(head);
+    }
   }
 
   int peerCount() {

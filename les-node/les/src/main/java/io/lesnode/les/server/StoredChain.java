@@ -70,4 +70,10 @@ public final class StoredChain implements ServedChain {
     var subscription = chain.onHeadChange(change -> listener.onHead(served(change.newHead())));
     return subscription::close;
   }
+
+  @Override
+  public Subscription subscribeImports(ImportListener listener) {
+    var subscription = chain.onImport(listener::onImporting);
+    return subscription::close;
+  }
 }

@@ -16,18 +16,15 @@ import io.lesnode.les.wire.LesMessage.HelperTrieProofs;
 import io.lesnode.les.wire.LesMessage.HelperTrieQuery;
 import io.lesnode.les.wire.LesVersion;
 import io.lesnode.les.wire.StatusKeys;
-import io.lesnode.primitives.Transaction;
 import io.lesnode.primitives.crypto.KeyPair;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Peers that break every rule: they are ignored or dropped, and nobody else notices. */
@@ -36,40 +33,17 @@ class HostilePeerTest {
   private static final long SECOND_NANOS = 1_000_000_000;
   private static final long NETWORK_ID = 9;
 
-  private static final TransactionRelay NO_POOL =
-      new TransactionRelay() {
-        @Override
-        public long status(Bytes32 hash) {
-          return 0;
-        }
-
-        @Override
-        public Optional<String> add(Transaction transaction) {
-          return Optional.of("refused");
-        }
-      };
-
   private final ManualLoop loop = new ManualLoop();
   private final FakeServedChain chain = new FakeServedChain();
   private ServerState state = newState(config());
   private int peerCount;
-
-  @BeforeEach
-  void start() {
-    state.start();
-  }
 
   private static LesServerConfig config() {
     return LesServerConfig.of(NETWORK_ID, 100, 20);
   }
 
   private ServerState newState(LesServerConfig config) {
-    return new ServerState(
-        config,
-        chain,
-        loop,
-        SimWorkers.pool(new RequestServer(chain, NO_POOL), loop, kind -> 50_000),
-        new SplittableRandom(3));
+    return SimServer.of(config, chain, loop).state;
   }
 
   private final class Client {
@@ -224,7 +198,7 @@ class HostilePeerTest {
       loop.run();
     }
     assertServed(honest);
-    assertThat(state.clientCount()).isEqualTo(1);
+    assertThat(state.clients().members()).hasSize(1);
     assertThat(state.peerCount()).isEqualTo(1);
   }
 
@@ -299,7 +273,7 @@ class HostilePeerTest {
 
   @Test
   void oldVersionsNeedACompleteTransactionIndex() {
-    state = newState(new LesServerConfig(NETWORK_ID, 100, 0, 0, 20, 2_350_000, false, 4));
+    state = newState(LesServerConfig.builder(NETWORK_ID, 100, 20).txLookupLimit(2_350_000).build());
     assertThat(new Client(LesVersion.LES3).link.disconnected())
         .isEqualTo(DisconnectReason.SUBPROTOCOL_ERROR);
     Client current = new Client(LesVersion.LES4);
@@ -320,6 +294,6 @@ class HostilePeerTest {
     loop.advance(SECOND_NANOS);
     assertThat(gone.link.sent()).isEmpty();
     assertThat(gone.backlog.messages()).isZero();
-    assertThat(state.clientCount()).isZero();
+    assertThat(state.clients().members()).isEmpty();
   }
 }

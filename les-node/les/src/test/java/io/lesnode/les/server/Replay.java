@@ -14,15 +14,15 @@ import io.lesnode.les.wire.LesVersion;
 import io.lesnode.les.wire.StatusKeys;
 import io.lesnode.les.wire.WireVectors;
 import io.lesnode.primitives.crypto.Keccak;
-import io.lesnode.primitives.crypto.KeyPair;
 import io.lesnode.primitives.crypto.Secp256k1;
 import io.lesnode.primitives.crypto.Signature;
 import io.lesnode.primitives.rlp.RlpReader;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 
@@ -47,9 +47,9 @@ final class Replay {
   private static final long FREEZE_BODY_NANOS = 5_000_000;
 
   private final String name;
-  private final ManualLoop loop = new ManualLoop();
+  private final ManualLoop loop;
   private final ServerState state;
-  private final KeyPair nodeKey = KeyPair.ofSecret(Bytes32.fromHexStringLenient("0x7"));
+  private final AdminDesk desk;
   private final Map<String, Session> sessions = new HashMap<>();
   private int compared;
   private int silences;
@@ -73,15 +73,11 @@ final class Replay {
 
   Replay(String name, ServedChain chain, TransactionRelay pool, long networkId) {
     this.name = name;
-    WorkerPool workers = SimWorkers.pool(new RequestServer(chain, pool), loop, this::servingNanos);
-    state =
-        new ServerState(
-            LesServerConfig.of(networkId, 100, 50), chain, loop, workers, new SplittableRandom(1));
-    state.start();
-    chain.subscribe(
-        new HeadWatch(
-            chain,
-            head -> loop.execute(() -> state.announce(new HeadAnnouncement(head, nodeKey)))));
+    SimServer server =
+        SimServer.of(LesServerConfig.of(networkId, 100, 50), chain, pool, this::servingNanos);
+    loop = server.loop;
+    state = server.state;
+    desk = server.desk;
   }
 
   private long servingNanos(RequestKind kind) {
@@ -151,6 +147,7 @@ final class Replay {
         assertThat(open.link.disconnected()).as(at).isNull();
         assertThat(open.link.sent()).as(at).isEmpty();
       }
+      case "rpc" -> rpc(line, at);
       case "closed" -> closed(session(line.path("session").asText()), line, at);
       default -> {}
     }
@@ -159,7 +156,7 @@ final class Replay {
   private void connect(JsonNode line) {
     LesVersion version = WireVectors.version(line);
     String id = line.path("clientNodeId").asText();
-    NodeId clientId = id.isEmpty() ? NodeId.of(nodeKey.publicKey()) : NodeId.fromHex(id);
+    NodeId clientId = id.isEmpty() ? NodeId.of(SimServer.NODE_KEY.publicKey()) : NodeId.fromHex(id);
     FakeLink link = new FakeLink(clientId);
     Backlog backlog = new Backlog(link);
     ServedPeer peer = new ServedPeer(state, link, version, backlog);
@@ -323,8 +320,59 @@ final class Replay {
       return;
     }
     long capacity = line.path("params").path(1).path("capacity").asLong();
-    for (JsonNode id : line.path("params").path(0)) {
-      state.client(Bytes32.fromHexString(id.asText())).orElseThrow().setCapacity(capacity);
+    List<Bytes32> ids = new ArrayList<>();
+    line.path("params").path(0).forEach(id -> ids.add(Bytes32.fromHexString(id.asText())));
+    desk.setClientParams(ids, ClientParams.ofCapacity(capacity));
+  }
+
+  /** What the operator asked of geth gives the same numbers here. */
+  private void rpc(JsonNode line, String at) {
+    JsonNode result = line.path("result");
+    switch (line.path("method").asText()) {
+      case "les_addBalance" -> {
+        Bytes32 id = Bytes32.fromHexString(line.path("params").path(0).asText());
+        BalanceChange change =
+            desk.addBalance(
+                id, line.path("params").path(1).asLong(), failure -> assertThat(failure).isEmpty());
+        assertThat(change)
+            .as(at)
+            .isEqualTo(new BalanceChange(result.path(0).asLong(), result.path(1).asLong()));
+      }
+      case "les_serverInfo" -> {
+        ServerInfo info = desk.serverInfo();
+        assertThat(
+                List.of(
+                    info.minimumCapacity(),
+                    info.maximumCapacity(),
+                    info.totalCapacity(),
+                    info.totalConnectedCapacity()))
+            .as(at)
+            .isEqualTo(
+                Stream.of(
+                        "minimumCapacity",
+                        "maximumCapacity",
+                        "totalCapacity",
+                        "totalConnectedCapacity")
+                    .map(name -> result.path(name).asLong())
+                    .toList());
+      }
+      case "les_clientInfo" ->
+          result
+              .properties()
+              .forEach(
+                  entry -> {
+                    Bytes32 id = Bytes32.fromHexString(entry.getKey());
+                    ClientInfo info = desk.clientInfo(List.of(id)).get(id);
+                    assertThat(info).as(at).isNotNull();
+                    assertThat(info.isConnected())
+                        .isEqualTo(entry.getValue().path("isConnected").asBoolean());
+                    assertThat(info.hasPriority())
+                        .isEqualTo(entry.getValue().path("priority").asBoolean());
+                    assertThat(info.connection().orElseThrow().capacity())
+                        .as(at)
+                        .isEqualTo(entry.getValue().path("capacity").asLong());
+                  });
+      default -> {}
     }
   }
 
@@ -339,7 +387,7 @@ final class Replay {
         LesMessage.Reply reply = (LesMessage.Reply) LesCodec.decode(session.version, code, ours);
         assertThat(reply.bufferValue())
             .as(at)
-            .isBetween(0L, state.model().defaultParams().bufferLimit() * 2);
+            .isBetween(0L, state.budget().model().defaultParams().bufferLimit() * 2);
       }
     }
   }
@@ -395,7 +443,7 @@ final class Replay {
     Bytes32 digest = Keccak.keccak256(LesCodec.announcementToSign(our));
     assertThat(Secp256k1.instance().recover(digest, signature))
         .as(at)
-        .contains(nodeKey.publicKey());
+        .contains(SimServer.NODE_KEY.publicKey());
   }
 
   private static LesMessage.Announce announce(Session session, Bytes payload) {
