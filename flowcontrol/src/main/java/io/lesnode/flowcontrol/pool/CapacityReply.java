@@ -7,9 +7,8 @@ public sealed interface CapacityReply {
   long capacity();
 
   /**
-   * The pool did what it can: the capacity is what was asked for (up to 5 % less when raising), or
-   * unchanged because more is not available at the client's priority, or 0 because the client is
-   * not active.
+   * The pool did what it can: the capacity is what was asked for, or unchanged because more is not
+   * available at the client's priority, or 0 because the client is not active.
    */
   record Assigned(long capacity) implements CapacityReply {}
 
@@ -19,8 +18,7 @@ public sealed interface CapacityReply {
   /** Why; the texts are geth's. */
   enum Refusal {
     NOT_CONNECTED("client not connected"),
-    NO_PRIORITY("priority too low to raise capacity"),
-    CANNOT_FIND_MAXIMUM("unable to find maximum allowed capacity");
+    NO_PRIORITY("priority too low to raise capacity");
 
     private final String text;
 

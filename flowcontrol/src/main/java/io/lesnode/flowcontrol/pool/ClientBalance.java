@@ -228,6 +228,20 @@ final class ClientBalance {
     return left;
   }
 
+  /** Charges and stores at once, for a client that is no longer connected. */
+  long payAfterwards(long cost) {
+    long[] left = new long[1];
+    book.changeTotal(
+        this,
+        () -> {
+          left[0] = requestServed(cost);
+          return true;
+        });
+    book.store(id, balance.positive);
+    book.store(freeClientId, balance.negative);
+    return left[0];
+  }
+
   void setFactors(PriceFactors positive, PriceFactors negative) {
     update();
     positiveFactors = positive;

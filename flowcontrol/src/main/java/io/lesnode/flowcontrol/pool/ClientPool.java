@@ -202,8 +202,9 @@ public final class ClientPool {
   /** Changes the factors of one client; what it used so far is charged at the old ones. */
   public void setPriceFactors(
       PoolClient client, PriceFactors positive, PriceFactors negative, long nowNanos) {
+    ClientBalance balance = client.balance();
     begin(nowNanos);
-    client.balance().setFactors(positive, negative);
+    balance.setFactors(positive, negative);
     end();
   }
 
@@ -272,13 +273,19 @@ public final class ClientPool {
     return operate(id, freeClientId, nowNanos, ClientBalance::current);
   }
 
-  /** Charges a served request and gives the tokens that are left. */
+  /**
+   * Charges a served request and gives the tokens that are left. A client that left meanwhile pays
+   * from what was stored.
+   */
   public long requestServed(PoolClient client, long cost, long nowNanos) {
     if (cost < 0) {
       throw new IllegalArgumentException("A request cannot cost less than nothing: " + cost);
     }
     begin(nowNanos);
-    long left = client.balance().requestServed(cost);
+    long left =
+        client.registered
+            ? client.balance().requestServed(cost)
+            : client.balanceOfLeft(book).payAfterwards(cost);
     end();
     return BalanceBook.shown(left);
   }
@@ -473,7 +480,7 @@ public final class ClientPool {
     client.flags = 0;
     client.capacity = 0;
     List<PriorityPool.Update> updates = pool.disconnect(client);
-    client.openBalance = null;
+    client.leave();
     apply(updates);
   }
 
@@ -491,13 +498,8 @@ public final class ClientPool {
       return new CapacityReply.Assigned(present);
     }
     long least = target;
-    if (target > present) {
-      // looking at the curve first saves many small steps in vain
-      ClientBalance balance = client.balance();
-      long most =
-          curveFor(client.id())
-              .maxCapacity(capacity -> balance.estimatePriority(capacity, 0, 0, biasNanos, false));
-      if (most < target) {
+    if (target > present && quirks.curveFirst()) {
+      if (reachable(client, biasNanos) < target) {
         return new CapacityReply.Assigned(present);
       }
       least = Math.max(target - target / 20, present);
@@ -505,10 +507,14 @@ public final class ClientPool {
     List<PriorityPool.Update> updates = new ArrayList<>();
     long given = pool.requestCapacity(client, least, target, biasNanos, updates);
     apply(updates);
-    if (given >= least && given <= target) {
-      return new CapacityReply.Assigned(given);
-    }
-    return new CapacityReply.Refused(present, Refusal.CANNOT_FIND_MAXIMUM);
+    return new CapacityReply.Assigned(given);
+  }
+
+  /** The highest capacity that a client could be given, by the curve. */
+  long reachable(PoolClient client, long biasNanos) {
+    ClientBalance balance = client.balance();
+    return curveFor(client.id())
+        .maxCapacity(capacity -> balance.estimatePriority(capacity, 0, 0, biasNanos, false));
   }
 
   private CapacityCurve curveFor(ClientId id) {

@@ -36,6 +36,9 @@ public final class PoolClient {
   /** Null before the client entered and after it left. */
   @Nullable ClientBalance openBalance;
 
+  private PriceFactors positiveFactors = PriceFactors.FREE;
+  private PriceFactors negativeFactors = PriceFactors.FREE;
+
   boolean registered = true;
   int flags;
   long capacity;
@@ -118,6 +121,20 @@ public final class PoolClient {
 
   PoolListener listener() {
     return listener;
+  }
+
+  /** Closes the balance but remembers the prices, for requests that are still being served. */
+  void leave() {
+    ClientBalance open = balance();
+    positiveFactors = open.positiveFactors();
+    negativeFactors = open.negativeFactors();
+    openBalance = null;
+  }
+
+  ClientBalance balanceOfLeft(BalanceBook book) {
+    ClientBalance stored = new ClientBalance(book, id, freeClientId, null);
+    stored.setFactors(positiveFactors, negativeFactors);
+    return stored;
   }
 
   ClientBalance balance() {

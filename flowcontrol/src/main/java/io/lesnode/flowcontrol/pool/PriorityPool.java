@@ -125,6 +125,9 @@ final class PriorityPool {
     active.refresh();
     long least = Math.max(minTarget, minCapacity);
     long most = Math.max(maxTarget, least);
+    if (least > client.committedCapacity && least > limits.reachableCapacity(client.kind)) {
+      return client.committedCapacity;
+    }
     makeTemporary(client);
     if (most > client.committedCapacity) {
       client.stepDivisor = fineStepDivisor;

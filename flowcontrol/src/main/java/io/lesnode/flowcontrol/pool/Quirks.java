@@ -1,8 +1,8 @@
 package io.lesnode.flowcontrol.pool;
 
 /**
- * What geth 1.10.26 does wrong and its recorded runs therefore show; only tests that replay them
- * switch these on. The node runs with {@link #NONE}.
+ * What geth 1.10.26 does that this node does not, and that its recorded runs show; only tests that
+ * replay them switch these on. The node runs with {@link #NONE}.
  *
  * @param timersFireOnce the timer of a client's thresholds is not armed again after it fired while
  *     the client stays active, so that an idle client keeps its priority after its tokens are used
@@ -10,9 +10,12 @@ package io.lesnode.flowcontrol.pool;
  * @param longDelaysWrap a threshold more than 2^63 ns away counts as reached long ago, so that the
  *     balance is brought up to date, and rounded, at every opportunity
  * @param requestedIsLost a capacity that changes on request is announced like any other change
+ * @param curveFirst before a capacity is raised the curve of all clients is computed, which rounds
+ *     their balances and takes as long as there are clients; the node just tries
  */
-record Quirks(boolean timersFireOnce, boolean longDelaysWrap, boolean requestedIsLost) {
+record Quirks(
+    boolean timersFireOnce, boolean longDelaysWrap, boolean requestedIsLost, boolean curveFirst) {
 
-  static final Quirks NONE = new Quirks(false, false, false);
-  static final Quirks GETH = new Quirks(true, true, true);
+  static final Quirks NONE = new Quirks(false, false, false, false);
+  static final Quirks GETH = new Quirks(true, true, true, true);
 }

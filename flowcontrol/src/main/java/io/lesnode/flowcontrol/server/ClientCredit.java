@@ -5,9 +5,7 @@ import io.lesnode.flowcontrol.Recharge;
 import io.lesnode.flowcontrol.Rounding;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.Map;
 
 /**
  * One client's token bucket at a server; confined to the node loop, like its {@link CreditManager}.
@@ -35,8 +33,6 @@ public final class ClientCredit {
 
   private record Scheduled(long atNanos, CreditParams params) {}
 
-  private record Ticket(long maxCost, long sumCost) {}
-
   /**
    * The bucket as others may see it.
    *
@@ -52,7 +48,7 @@ public final class ClientCredit {
   private final Deque<Scheduled> schedule = new ArrayDeque<>();
   private long sumCost;
   private long lastTicket;
-  private final Map<Long, Ticket> tickets = new HashMap<>();
+  private final Tickets tickets = new Tickets();
   private boolean connected = true;
 
   /** The manager's view of this client; only the manager touches it. */
@@ -74,7 +70,7 @@ public final class ClientCredit {
     }
     bufferValue -= maxCost;
     sumCost += maxCost;
-    tickets.put(++lastTicket, new Ticket(maxCost, sumCost));
+    tickets.add(++lastTicket, maxCost, sumCost);
     return new Admission.Admitted(lastTicket, manager.onAdmitted(this, maxCost, nowNanos));
   }
 
@@ -84,14 +80,16 @@ public final class ClientCredit {
    * @return the buffer value to report; it may exceed BL when the bucket filled up meanwhile
    */
   public long settle(long ticket, long realCost, long nowNanos) {
-    Ticket settled = tickets.remove(ticket);
-    if (settled == null) {
+    int place = ticket > 0 ? tickets.find(ticket) : -1;
+    if (place < 0) {
       throw new IllegalStateException("Ticket " + ticket + " was settled before or never admitted");
     }
+    long maxCost = tickets.maxCost(place);
+    long sumCostThen = tickets.sumCost(place);
+    tickets.remove(place);
     update(nowNanos);
-    long giveBack = settled.maxCost() - Math.min(realCost, settled.maxCost());
-    correct(giveBack, nowNanos);
-    return Math.max(0, bufferValue + (sumCost - settled.sumCost()));
+    correct(maxCost - Math.min(realCost, maxCost), nowNanos);
+    return Math.max(0, bufferValue + (sumCost - sumCostThen));
   }
 
   /**

@@ -2,7 +2,6 @@ package io.lesnode.flowcontrol.server;
 
 import io.lesnode.flowcontrol.CreditParams;
 import io.lesnode.flowcontrol.Rounding;
-import java.util.TreeSet;
 import java.util.function.LongConsumer;
 
 /**
@@ -48,15 +47,7 @@ public final class CreditManager {
 
   private long integralNanos;
   private long integral;
-  private long queueSequence;
-  private final TreeSet<ClientCredit> rechargeQueue =
-      new TreeSet<>(
-          (a, b) -> {
-            int byIntegral = Long.signum(a.recharge.fullIntegral - b.recharge.fullIntegral);
-            return byIntegral != 0
-                ? byIntegral
-                : Long.compare(a.recharge.queueSequence, b.recharge.queueSequence);
-          });
+  private final RechargeQueue rechargeQueue = new RechargeQueue();
 
   private final Rounding rounding;
 
@@ -182,7 +173,7 @@ public final class CreditManager {
         integral += (long) (bonusRatio * (double) elapsed);
         return;
       }
-      dequeue(first);
+      rechargeQueue.remove(first);
       fromNanos += untilFull;
       if (first.recharge.correctedValue < first.params().bufferLimit()) {
         first.recharge.correctedValue = first.params().bufferLimit();
@@ -225,7 +216,7 @@ public final class CreditManager {
   private void requeue(ClientCredit client) {
     RechargeState state = client.recharge;
     CreditParams params = client.params();
-    dequeue(client);
+    rechargeQueue.remove(client);
     state.lastIntegral = integral;
     if (params.rechargePerMilli() == 0) {
       return; // never becomes full by itself
@@ -235,16 +226,7 @@ public final class CreditManager {
             + (params.bufferLimit() - state.correctedValue)
                 * FIXED_POINT
                 / params.rechargePerMilli();
-    state.queueSequence = queueSequence++;
-    state.queued = true;
     rechargeQueue.add(client);
-  }
-
-  private void dequeue(ClientCredit client) {
-    if (client.recharge.queued) {
-      rechargeQueue.remove(client);
-      client.recharge.queued = false;
-    }
   }
 
   private void updateRaiseLimit() {

@@ -15,8 +15,8 @@ final class RechargeState {
   /** The integrator at which {@link #correctedValue} will be full. */
   long fullIntegral;
 
-  /** Whether the client is in the recharge queue. */
-  boolean queued;
+  /** The place in the recharge queue; −1: not queued. */
+  int queueIndex = -1;
 
   /** Breaks ties between equal {@link #fullIntegral}. */
   long queueSequence;
