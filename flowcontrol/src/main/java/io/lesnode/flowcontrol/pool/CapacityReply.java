@@ -18,7 +18,8 @@ public sealed interface CapacityReply {
   /** Why; the texts are geth's. */
   enum Refusal {
     NOT_CONNECTED("client not connected"),
-    NO_PRIORITY("priority too low to raise capacity");
+    NO_PRIORITY("priority too low to raise capacity"),
+    CANNOT_FIND_MAXIMUM("unable to find maximum allowed capacity");
 
     private final String text;
 

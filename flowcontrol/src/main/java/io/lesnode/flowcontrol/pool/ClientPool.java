@@ -507,6 +507,9 @@ public final class ClientPool {
     List<PriorityPool.Update> updates = new ArrayList<>();
     long given = pool.requestCapacity(client, least, target, biasNanos, updates);
     apply(updates);
+    if (quirks.curveFirst() && (given < least || given > target)) {
+      return new CapacityReply.Refused(present, Refusal.CANNOT_FIND_MAXIMUM);
+    }
     return new CapacityReply.Assigned(given);
   }
 

@@ -61,7 +61,7 @@ final class Tickets {
     for (int from = next(gap); numbers[from] != 0; from = next(from)) {
       int wanted = home(numbers[from]);
       boolean mayMove =
-          gap <= from ? wanted <= gap || wanted > from : wanted <= gap && wanted > from;
+          gap <= from ? (wanted <= gap || wanted > from) : (wanted <= gap && wanted > from);
       if (mayMove) {
         numbers[gap] = numbers[from];
         maxCosts[gap] = maxCosts[from];
@@ -89,7 +89,7 @@ final class Tickets {
   }
 
   private int home(long number) {
-    return (int) (number * SPREAD >>> 32) & (numbers.length - 1);
+    return (int) ((number * SPREAD) >>> 32) & (numbers.length - 1);
   }
 
   private int next(int place) {
