@@ -113,6 +113,7 @@ public final class GethProcess implements AutoCloseable {
     private final List<String> extra = new ArrayList<>();
     private Path genesis = Path.of("");
     private boolean fakePow;
+    private String checkpoint = "";
 
     private Builder(Path executable, Path dataFolder, boolean light) {
       this.executable = executable;
@@ -151,6 +152,28 @@ public final class GethProcess implements AutoCloseable {
     /** Accepts ethash headers without valid seals; for a light client of a fake-PoW chain. */
     public Builder fakePow() {
       this.fakePow = true;
+      return this;
+    }
+
+    /**
+     * Synchronises a light client from this section on, which it trusts; the hashes are hex with
+     * 0x.
+     */
+    public Builder checkpoint(
+        long sectionIndex, String sectionHead, String chtRoot, String bloomRoot) {
+      checkpoint =
+          """
+          [Eth]
+          SyncFromCheckpoint = true
+
+          [Eth.Checkpoint]
+          SectionIndex = %d
+          SectionHead = "%s"
+          CHTRoot = "%s"
+          BloomRoot = "%s"
+
+          """
+              .formatted(sectionIndex, sectionHead, chtRoot, bloomRoot);
       return this;
     }
 
@@ -247,7 +270,8 @@ public final class GethProcess implements AutoCloseable {
           staticNodes.stream()
               .map(node -> '"' + node + '"')
               .collect(Collectors.joining(", ", "[", "]"));
-      return (fakePow && !version.startsWith("1.12.") ? "[Eth.Ethash]\nPowMode = 3\n\n" : "")
+      return checkpoint
+          + (fakePow && !version.startsWith("1.12.") ? "[Eth.Ethash]\nPowMode = 3\n\n" : "")
           + "[Node.P2P]\nListenAddr = \"127.0.0.1:"
           + freePort()
           + "\"\nStaticNodes = "
@@ -368,6 +392,15 @@ public final class GethProcess implements AutoCloseable {
       return rpc("web3_clientVersion").isTextual();
     } catch (UncheckedIOException e) {
       return false; // not listening yet
+    }
+  }
+
+  /** How many lines of the log contain a text. */
+  public long logLines(String text) {
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines.filter(line -> line.contains(text)).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
