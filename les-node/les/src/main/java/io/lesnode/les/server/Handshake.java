@@ -1,5 +1,7 @@
 package io.lesnode.les.server;
 
+import io.lesnode.chain.index.CheckpointEntry;
+import io.lesnode.chain.index.RegisteredCheckpoint;
 import io.lesnode.flowcontrol.CreditParams;
 import io.lesnode.flowcontrol.cost.CostTable;
 import io.lesnode.les.wire.KeyValues;
@@ -82,7 +84,17 @@ final class Handshake {
     list.unsignedLong(StatusKeys.BUFFER_LIMIT, params.bufferLimit())
         .unsignedLong(StatusKeys.MIN_RECHARGE, params.rechargePerMilli())
         .requestCosts(StatusKeys.REQUEST_COSTS, lines(costs));
+    chain.registeredCheckpoint().ifPresent(checkpoint -> announce(checkpoint, list));
     return new Status(list.build());
+  }
+
+  private static void announce(RegisteredCheckpoint registered, KeyValues.Builder list) {
+    CheckpointEntry entry = registered.checkpoint();
+    list.checkpoint(
+            StatusKeys.CHECKPOINT,
+            new io.lesnode.les.wire.CheckpointEntry(
+                entry.sectionIndex(), entry.sectionHead(), entry.chtRoot(), entry.bloomRoot()))
+        .unsignedLong(StatusKeys.CHECKPOINT_HEIGHT, registered.registerHeight());
   }
 
   /**

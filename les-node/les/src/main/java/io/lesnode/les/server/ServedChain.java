@@ -1,6 +1,8 @@
 package io.lesnode.les.server;
 
+import io.lesnode.chain.index.RegisteredCheckpoint;
 import io.lesnode.primitives.config.ForkId;
+import java.util.Optional;
 import org.apache.tuweni.bytes.Bytes32;
 
 /** The chain that a LES server serves. Thread-safe. */
@@ -17,6 +19,9 @@ public interface ServedChain {
 
   /** Whether the states of all blocks are kept. */
   boolean isArchive();
+
+  /** The checkpoint that is announced to clients, if any; from memory. */
+  Optional<RegisteredCheckpoint> registeredCheckpoint();
 
   /** A still picture of the chain for one request; the caller closes it. */
   ServedView openView();

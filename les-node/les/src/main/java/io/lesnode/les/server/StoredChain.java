@@ -2,8 +2,11 @@ package io.lesnode.les.server;
 
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.blocks.HeadBlock;
+import io.lesnode.chain.index.RegisteredCheckpoint;
 import io.lesnode.chain.index.Sections;
 import io.lesnode.primitives.config.ForkId;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.tuweni.bytes.Bytes32;
 
 /** A full node's chain as it is served. Thread-safe. */
@@ -13,14 +16,15 @@ public final class StoredChain implements ServedChain {
   private final ForkId.Schedule forkSchedule;
   private final boolean archive;
   private final Sections sections;
+  private final Supplier<Optional<RegisteredCheckpoint>> checkpoint;
 
   /**
-   * Serves a chain with helper tries of the standard sections.
+   * Serves a chain with helper tries of the standard sections and no announced checkpoint.
    *
    * @param archive whether its store keeps all states
    */
   public StoredChain(Blockchain chain, boolean archive) {
-    this(chain, archive, Sections.STANDARD);
+    this(chain, archive, Sections.STANDARD, Optional::empty);
   }
 
   /**
@@ -28,11 +32,17 @@ public final class StoredChain implements ServedChain {
    *
    * @param archive whether its store keeps all states
    * @param sections of its helper tries, as they are indexed
+   * @param checkpoint what is announced; asked on the node loop, so it answers from memory
    */
-  public StoredChain(Blockchain chain, boolean archive, Sections sections) {
+  public StoredChain(
+      Blockchain chain,
+      boolean archive,
+      Sections sections,
+      Supplier<Optional<RegisteredCheckpoint>> checkpoint) {
     this.chain = chain;
     this.archive = archive;
     this.sections = sections;
+    this.checkpoint = checkpoint;
     this.forkSchedule = ForkId.Schedule.of(chain.config(), chain.genesis().hash());
   }
 
@@ -58,6 +68,11 @@ public final class StoredChain implements ServedChain {
   @Override
   public boolean isArchive() {
     return archive;
+  }
+
+  @Override
+  public Optional<RegisteredCheckpoint> registeredCheckpoint() {
+    return checkpoint.get();
   }
 
   @Override

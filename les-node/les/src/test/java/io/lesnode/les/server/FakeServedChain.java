@@ -1,6 +1,7 @@
 package io.lesnode.les.server;
 
 import io.lesnode.chain.index.HelperTrie;
+import io.lesnode.chain.index.RegisteredCheckpoint;
 import io.lesnode.chain.trie.MerklePatriciaTrie;
 import io.lesnode.chain.trie.NodeSource;
 import io.lesnode.les.wire.LesMessage.TxLookup;
@@ -37,6 +38,11 @@ final class FakeServedChain implements ServedChain {
   @Override
   public boolean isArchive() {
     return false;
+  }
+
+  @Override
+  public Optional<RegisteredCheckpoint> registeredCheckpoint() {
+    return Optional.empty();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.lesnode.les.server;
 
+import io.lesnode.chain.index.RegisteredCheckpoint;
 import io.lesnode.chain.index.Sections;
 import io.lesnode.chain.state.GenesisState;
 import io.lesnode.chain.store.ChainBatch;
@@ -17,6 +18,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
@@ -93,6 +95,11 @@ final class TestChain implements ServedChain, AutoCloseable {
   @Override
   public boolean isArchive() {
     return true;
+  }
+
+  @Override
+  public Optional<RegisteredCheckpoint> registeredCheckpoint() {
+    return Optional.empty();
   }
 
   @Override
