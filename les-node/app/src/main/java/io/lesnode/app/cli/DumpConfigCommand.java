@@ -29,6 +29,7 @@ final class DumpConfigCommand implements Callable<Integer> {
   @Mixin ChainFlags chain = new ChainFlags();
   @Mixin PeerFlags peers = new PeerFlags();
   @Mixin LightServeFlags light = new LightServeFlags();
+  @Mixin OracleFlags oracle = new OracleFlags();
   @Mixin HttpFlags http = new HttpFlags();
   @Mixin EndpointFlags endpoints = new EndpointFlags();
   @Mixin LogFlags log = new LogFlags();
@@ -37,6 +38,7 @@ final class DumpConfigCommand implements Callable<Integer> {
   public Integer call() {
     peers.settings(true);
     http.settings(false);
+    oracle.settings();
     endpoints.settings();
     PrintWriter out = spec.commandLine().getOut();
     out.println("# les configuration: les COMMAND --config THIS_FILE; flags win over it.");

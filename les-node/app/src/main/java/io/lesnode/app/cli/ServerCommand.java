@@ -22,6 +22,7 @@ final class ServerCommand implements Callable<Integer> {
   @Mixin ChainFlags chain = new ChainFlags();
   @Mixin PeerFlags peers = new PeerFlags();
   @Mixin LightServeFlags light = new LightServeFlags();
+  @Mixin OracleFlags oracle = new OracleFlags();
   @Mixin HttpFlags http = new HttpFlags();
   @Mixin EndpointFlags endpoints = new EndpointFlags();
   @Mixin LogFlags log = new LogFlags();
@@ -50,6 +51,7 @@ final class ServerCommand implements Callable<Integer> {
             light.settings(),
             http.settings(false),
             endpoints.settings(),
+            oracle.settings(),
             Optional.empty());
     Logging.start(log);
     Ending ending = Ending.watch(() -> {});

@@ -56,7 +56,8 @@ public final class DevNode {
     ChainSettings chain =
         new ChainSettings(datadir, Optional.of(genesis), OptionalLong.empty(), false, true);
     return FullNode.start(
-        new FullNode.Settings(chain, peers, light, http, endpoints, Optional.of(DevNode::seal)));
+        new FullNode.Settings(
+            chain, peers, light, http, endpoints, Optional.empty(), Optional.of(DevNode::seal)));
   }
 
   private static Path writeGenesis(Path datadir, long periodSeconds) {

@@ -8,8 +8,7 @@ import io.lesnode.app.config.PeerSettings;
 import io.lesnode.app.rpc.NodeBackend;
 import io.lesnode.app.rpc.RpcMethods;
 import io.lesnode.chain.blocks.Blockchain;
-import io.lesnode.chain.index.Checkpoints;
-import io.lesnode.chain.index.HelperTrieIndexer;
+import io.lesnode.chain.index.OracleConfig;
 import io.lesnode.chain.index.Sections;
 import io.lesnode.chain.pool.PoolOptions;
 import io.lesnode.chain.pool.TxPool;
@@ -48,6 +47,7 @@ public final class FullNode implements AutoCloseable {
   /**
    * All that a full node is made from.
    *
+   * @param oracle where checkpoints are registered; empty: where the network has them
    * @param sealing starts what makes new blocks, given the chain and the pool; for dev chains
    */
   public record Settings(
@@ -56,15 +56,16 @@ public final class FullNode implements AutoCloseable {
       LightServeSettings light,
       HttpSettings http,
       EndpointSettings endpoints,
+      Optional<OracleConfig> oracle,
       Optional<Sealing> sealing) {
-    /** A node that can be reached over HTTP only. */
+    /** A node that can be reached over HTTP only, with the oracle of its network. */
     public Settings(
         ChainSettings chain,
         PeerSettings peers,
         LightServeSettings light,
         HttpSettings http,
         Optional<Sealing> sealing) {
-      this(chain, peers, light, http, EndpointSettings.none(), sealing);
+      this(chain, peers, light, http, EndpointSettings.none(), Optional.empty(), sealing);
     }
   }
 
@@ -110,14 +111,18 @@ public final class FullNode implements AutoCloseable {
                 poolEvents,
                 InstantSource.system()));
     long networkId = networkId(settings.chain(), folder);
-    Checkpoints checkpoints = helperTries(settings, parts, chain);
-    Optional<LesServer> les = lesServer(settings, chain, pool, networkId, nodeKey, parts);
+    ServedIndex index =
+        settings.light().servePercent() == 0
+            ? ServedIndex.none()
+            : ServedIndex.start(parts, chain, settings.oracle());
+    Optional<LesServer> les = lesServer(settings, chain, index, pool, networkId, nodeKey, parts);
     String name = ClientVersion.text(settings.peers().identity());
     P2pServer p2p = parts.add("peers", p2p(settings, nodeKey, name, les));
     settings.sealing().ifPresent(sealing -> parts.add("sealing", sealing.start(chain, pool)));
     Optional<LesAdmin> admin = les.map(Function.identity());
     NodeBackend backend =
-        new P2pNodeBackend(p2p, chain, name, networkId, admin, checkpoints, Optional.empty());
+        new P2pNodeBackend(
+            p2p, chain, name, networkId, admin, index.checkpoints(), index.contract());
     RpcMethods methods = new RpcMethods(new FullEthBackend(chain, pool), backend, settings.http());
     Endpoints endpoints =
         new RpcEndpoints(parts, settings.chain().datadir(), methods)
@@ -134,17 +139,10 @@ public final class FullNode implements AutoCloseable {
     return settings.networkId().orElseGet(() -> folder.genesis().config().chainId().toLong());
   }
 
-  private static Checkpoints helperTries(Settings settings, Parts parts, Blockchain chain) {
-    return settings.light().servePercent() == 0
-        ? Checkpoints.NONE
-        : parts
-            .add("helper tries", HelperTrieIndexer.start(chain, Sections.STANDARD))
-            .checkpoints();
-  }
-
   private static Optional<LesServer> lesServer(
       Settings settings,
       Blockchain chain,
+      ServedIndex index,
       TxPool pool,
       long networkId,
       KeyPair nodeKey,
@@ -156,7 +154,8 @@ public final class FullNode implements AutoCloseable {
         LightService.start(
             settings.light(),
             networkId,
-            new StoredChain(chain, settings.chain().archive()),
+            new StoredChain(
+                chain, settings.chain().archive(), Sections.STANDARD, index::registered),
             new PoolRelay(pool),
             nodeKey,
             settings.chain().datadir(),

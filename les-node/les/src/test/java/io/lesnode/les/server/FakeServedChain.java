@@ -19,6 +19,7 @@ final class FakeServedChain implements ServedChain {
 
   private final BlockHeader genesis = new BlockHeader.Builder().build();
   boolean broken;
+  Optional<RegisteredCheckpoint> registered = Optional.empty();
 
   @Override
   public Bytes32 genesisHash() {
@@ -42,7 +43,7 @@ final class FakeServedChain implements ServedChain {
 
   @Override
   public Optional<RegisteredCheckpoint> registeredCheckpoint() {
-    return Optional.empty();
+    return registered;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.lesnode.les.server;
 
+import io.lesnode.chain.index.Checkpoints;
+import io.lesnode.chain.index.HelperTrieIndexer;
 import io.lesnode.chain.index.RegisteredCheckpoint;
 import io.lesnode.chain.index.Sections;
 import io.lesnode.chain.state.GenesisState;
@@ -30,9 +32,15 @@ final class TestChain implements ServedChain, AutoCloseable {
   private final GenesisState genesis;
   private final Genesis config;
   private final List<HeadListener> listeners = new ArrayList<>();
+  private final Sections sections;
   private ServedHead head;
 
   TestChain(Path directory, Path genesisFile) {
+    this(directory, genesisFile, Sections.STANDARD);
+  }
+
+  TestChain(Path directory, Path genesisFile, Sections sections) {
+    this.sections = sections;
     config = Genesis.read(genesisFile);
     genesis = GenesisState.of(config);
     store = ChainStore.open(directory, StoreOptions.defaults(GcMode.ARCHIVE));
@@ -88,6 +96,15 @@ final class TestChain implements ServedChain, AutoCloseable {
     return head;
   }
 
+  /** Builds the helper tries of what was added so far. */
+  Checkpoints index() {
+    return HelperTrieIndexer.catchUp(store, sections);
+  }
+
+  BlockHeader genesisHeader() {
+    return genesis.block().header();
+  }
+
   BlockHeader headHeader() {
     return head.header();
   }
@@ -104,7 +121,7 @@ final class TestChain implements ServedChain, AutoCloseable {
 
   @Override
   public ServedView openView() {
-    return new StoredView(store.snapshot(), Sections.STANDARD);
+    return new StoredView(store.snapshot(), sections);
   }
 
   @Override
