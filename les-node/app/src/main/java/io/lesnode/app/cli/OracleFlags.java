@@ -66,7 +66,8 @@ final class OracleFlags {
     try {
       return Address.fromHex(text.strip());
     } catch (IllegalArgumentException e) {
-      throw refused(flag + ": '" + text + "' is no address; write 40 hex digits, with or without 0x");
+      throw refused(
+          flag + ": '" + text + "' is no address; write 40 hex digits, with or without 0x");
     }
   }
 

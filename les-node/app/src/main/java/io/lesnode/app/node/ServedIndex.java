@@ -28,9 +28,7 @@ record ServedIndex(Checkpoints checkpoints, Optional<CheckpointOracle> oracle) {
    */
   static ServedIndex start(Parts parts, Blockchain chain, Optional<OracleConfig> given) {
     Checkpoints checkpoints =
-        parts
-            .add("helper tries", HelperTrieIndexer.start(chain, Sections.STANDARD))
-            .checkpoints();
+        parts.add("helper tries", HelperTrieIndexer.start(chain, Sections.STANDARD)).checkpoints();
     Optional<CheckpointOracle> oracle =
         given
             .or(() -> OracleConfig.ofNetwork(chain.genesis().hash()))

@@ -41,6 +41,7 @@ class OracleFlagsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
         "--light.oracle.signers=" + SIGNER + "|needs --light.oracle.address",
         "--light.oracle.address=" + CONTRACT + "|needs --light.oracle.signers",

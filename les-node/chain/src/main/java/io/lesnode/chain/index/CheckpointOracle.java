@@ -60,7 +60,8 @@ public final class CheckpointOracle implements AutoCloseable {
   public static CheckpointOracle start(
       OracleConfig config, Blockchain chain, Checkpoints checkpoints) {
     CheckpointOracle oracle = new CheckpointOracle(config.contract(), chain, checkpoints);
-    oracle.clock.scheduleWithFixedDelay(oracle::refresh, 0, REFRESH_SECONDS, TimeUnit.SECONDS);
+    var unused = // refresh() handles its failures
+        oracle.clock.scheduleWithFixedDelay(oracle::refresh, 0, REFRESH_SECONDS, TimeUnit.SECONDS);
     return oracle;
   }
 
@@ -96,8 +97,7 @@ public final class CheckpointOracle implements AutoCloseable {
       throws TransactionRejectedException {
     ExecutionResult result =
         executor.call(
-            Message.call(
-                Address.ZERO, contract, GAS_LIMIT, UInt256.ZERO, GET_LATEST_CHECKPOINT),
+            Message.call(Address.ZERO, contract, GAS_LIMIT, UInt256.ZERO, GET_LATEST_CHECKPOINT),
             chain.contextOf(head),
             new JournaledState(chain.stateAfter(head)),
             new Cancellation());

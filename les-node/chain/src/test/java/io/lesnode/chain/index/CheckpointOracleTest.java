@@ -83,8 +83,7 @@ class CheckpointOracleTest {
     try (ChainStore store =
             ChainStore.open(folder.resolve("db"), StoreOptions.defaults(GcMode.ARCHIVE));
         Blockchain chain =
-            Blockchain.open(
-                store, Genesis.read(genesis), SealCheck.SKIP, InstantSource.system());
+            Blockchain.open(store, Genesis.read(genesis), SealCheck.SKIP, InstantSource.system());
         CheckpointOracle oracle = new CheckpointOracle(CONTRACT, chain, ONE_CHECKPOINT)) {
       assertThat(oracle.registered()).isEmpty();
       oracle.refresh();

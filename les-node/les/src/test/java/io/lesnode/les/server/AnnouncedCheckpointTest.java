@@ -26,7 +26,7 @@ class AnnouncedCheckpointTest {
   private final Handshake handshake = new Handshake(config, chain);
 
   private KeyValues status() {
-    CostModel model = config.costModel();
+    CostModel model = config.costModel(1);
     return handshake
         .status(LesVersion.LES4, chain.head(), model.defaultParams(), model.costTable(1))
         .values();

@@ -32,8 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Helper tries of sections of 128 blocks, served and verified as a light client does (geth TestGetCHTProofs
- * and TestGetBloombitsProofs, for every section instead of one), and requests that are none.
+ * Helper tries of sections of 128 blocks, served and verified as a light client does (geth
+ * TestGetCHTProofs and TestGetBloombitsProofs, for every section instead of one), and requests that
+ * are none.
  */
 class HelperTrieServerTest {
   private static final StopSignal NEVER = () -> false;
@@ -75,8 +76,7 @@ class HelperTrieServerTest {
         HelperTrieProofs reply = serve(cht(section, number));
         BlockHeader header = BlockHeader.decode(reply.auxiliary().getFirst());
         Bytes value =
-            proven(
-                checkpoint(section).chtRoot(), Bytes.ofUnsignedLong(number), reply.nodes());
+            proven(checkpoint(section).chtRoot(), Bytes.ofUnsignedLong(number), reply.nodes());
         assertThat(reply.auxiliary()).hasSize(1);
         assertThat(header.number()).isEqualTo(number);
         Bytes32 hash =
