@@ -11,14 +11,11 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
@@ -51,7 +48,8 @@ public final class P2pServer implements AutoCloseable {
 
   private final P2pConfig config;
   private final LocalNode local;
-  private final EventLoopGroup controlGroup;
+  private final P2pLoops loops;
+  private final boolean ownsLoops;
   private final EventLoopGroup workers;
   private final EventLoop control;
   private final ChannelGroup connections;
@@ -70,12 +68,14 @@ public final class P2pServer implements AutoCloseable {
   private @Nullable Future<?> nextLook;
   private volatile boolean closed;
 
-  private P2pServer(P2pConfig config, List<SubProtocol> protocols) {
+  private P2pServer(
+      P2pConfig config, List<SubProtocol> protocols, P2pLoops loops, boolean ownsLoops) {
     this.config = config;
+    this.loops = loops;
+    this.ownsLoops = ownsLoops;
     this.local = LocalNode.of(config, protocols, HandshakeRandom.secure(new SecureRandom()));
-    this.controlGroup = group(1, "p2p-control");
-    this.workers = group(Math.max(2, Runtime.getRuntime().availableProcessors()), "p2p-io");
-    this.control = controlGroup.next();
+    this.workers = loops.workers();
+    this.control = loops.control().next();
     this.connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     this.table = new PeerTable(local.id(), config);
     P2pTimings timings = config.timings();
@@ -92,11 +92,6 @@ public final class P2pServer implements AutoCloseable {
     this.record = buildRecord();
   }
 
-  private static EventLoopGroup group(int threads, String name) {
-    return new MultiThreadIoEventLoopGroup(
-        threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
-  }
-
   /**
    * Starts listening, if configured, and dialling the static nodes.
    *
@@ -106,7 +101,23 @@ public final class P2pServer implements AutoCloseable {
    * @throws IllegalArgumentException if the protocols cannot be announced
    */
   public static P2pServer start(P2pConfig config, List<SubProtocol> protocols) throws IOException {
-    P2pServer server = new P2pServer(config, protocols);
+    int ioThreads = Math.max(2, Runtime.getRuntime().availableProcessors());
+    return start(new P2pServer(config, protocols, P2pLoops.of(1, ioThreads), true));
+  }
+
+  /**
+   * The same on threads that it shares with others and does not end.
+   *
+   * @throws IOException if the listen address cannot be bound
+   * @throws IllegalArgumentException if the protocols cannot be announced
+   */
+  public static P2pServer start(P2pConfig config, List<SubProtocol> protocols, P2pLoops loops)
+      throws IOException {
+    return start(new P2pServer(config, protocols, loops, false));
+  }
+
+  private static P2pServer start(P2pServer server) throws IOException {
+    P2pConfig config = server.config;
     try {
       if (config.listenAddress() != null) {
         server.listen(config.listenAddress());
@@ -123,7 +134,7 @@ public final class P2pServer implements AutoCloseable {
   private void listen(InetSocketAddress address) throws IOException {
     ChannelFuture bound =
         new ServerBootstrap()
-            .group(controlGroup, workers)
+            .group(loops.control(), workers)
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_REUSEADDR, true)
             // one connection per read, so that the gate can stop accepting in time
@@ -272,8 +283,9 @@ public final class P2pServer implements AutoCloseable {
       }
     }
     connections.newCloseFuture().awaitUninterruptibly(CLOSE_LIMIT_MILLIS);
-    workers.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-    controlGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    if (ownsLoops) {
+      loops.close();
+    }
   }
 
   // ---- the control loop ----------------------------------------------------------------------

@@ -21,6 +21,11 @@ final class FakeServedChain implements ServedChain {
   boolean broken;
   Optional<RegisteredCheckpoint> registered = Optional.empty();
 
+  /** Another number under which the block can be read; reading it runs {@link #onAlias}. */
+  volatile long alias;
+
+  volatile Runnable onAlias = () -> {};
+
   @Override
   public Bytes32 genesisHash() {
     return genesis.hash();
@@ -83,6 +88,10 @@ final class FakeServedChain implements ServedChain {
 
     @Override
     public Optional<Bytes> header(long number) {
+      if (number != 0 && number == alias) {
+        onAlias.run();
+        return header(0);
+      }
       return canonicalHash(number).flatMap(this::header);
     }
 
