@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls JSON-RPC methods of a running node over its Unix domain socket, one after the other. What
@@ -29,15 +30,17 @@ final class IpcCaller implements AutoCloseable {
 
   private final Path socket;
   private final SocketChannel channel;
-  private final JsonParser answers;
+
+  /** Made after the first request is sent: making it waits for the first bytes. */
+  private @Nullable JsonParser answers;
+
   private final ScheduledExecutorService alarms =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("ipc-timeout").factory());
 
-  private IpcCaller(Path socket, SocketChannel channel) throws IOException {
+  private IpcCaller(Path socket, SocketChannel channel) {
     this.socket = socket;
     this.channel = channel;
-    this.answers = JSON.createParser(Channels.newInputStream(channel));
   }
 
   /**
@@ -104,7 +107,12 @@ final class IpcCaller implements AutoCloseable {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
-      JsonNode answer = JSON.readTree(answers);
+      JsonParser parser = answers;
+      if (parser == null) {
+        parser = JSON.createParser(Channels.newInputStream(channel));
+        answers = parser;
+      }
+      JsonNode answer = JSON.readTree(parser);
       if (answer == null) {
         throw new IOException("it closed the connection");
       }
