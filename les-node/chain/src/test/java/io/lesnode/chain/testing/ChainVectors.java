@@ -48,10 +48,10 @@ public final class ChainVectors {
     return json(chainFile.resolveSibling("expected" + suffix + ".json"));
   }
 
-  /** Reads a JSON file. */
+  /** Reads a JSON file, inflated where its name ends in {@code .gz}. */
   public static JsonNode json(Path file) {
-    try {
-      return new ObjectMapper().readTree(file.toFile());
+    try (InputStream in = Vectors.open(file)) {
+      return new ObjectMapper().readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

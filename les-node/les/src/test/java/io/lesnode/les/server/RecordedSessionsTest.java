@@ -103,8 +103,8 @@ class RecordedSessionsTest {
   private static void print(Replay replay) {
     assertThat(replay.compared()).isPositive();
     System.out.printf(
-        "LES server: %s: %d messages equal, %d silences, %d disconnects, %d empty answers where geth"
-            + " has none%n",
+        "LES server: %s: %d messages equal, %d silences, %d disconnects; empty answers where"
+            + " geth has none: %s%n",
         replay.name(),
         replay.compared(),
         replay.silences(),
