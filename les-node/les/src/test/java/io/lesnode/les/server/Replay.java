@@ -19,7 +19,6 @@ import io.lesnode.primitives.crypto.Secp256k1;
 import io.lesnode.primitives.crypto.Signature;
 import io.lesnode.primitives.rlp.RlpReader;
 import java.util.ArrayList;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
