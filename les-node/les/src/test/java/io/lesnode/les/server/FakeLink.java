@@ -17,12 +17,18 @@ final class FakeLink implements PeerLink {
   record Sent(int code, Bytes payload) {}
 
   private final NodeId remoteId;
+  private final InetSocketAddress remoteAddress;
   private final Deque<Sent> sent = new ArrayDeque<>();
   private @Nullable DisconnectReason disconnected;
   private boolean paused;
 
   FakeLink(NodeId remoteId) {
+    this(remoteId, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+  }
+
+  FakeLink(NodeId remoteId, InetSocketAddress remoteAddress) {
     this.remoteId = remoteId;
+    this.remoteAddress = remoteAddress;
   }
 
   Deque<Sent> sent() {
@@ -54,7 +60,7 @@ final class FakeLink implements PeerLink {
 
   @Override
   public InetSocketAddress remoteAddress() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    return remoteAddress;
   }
 
   @Override

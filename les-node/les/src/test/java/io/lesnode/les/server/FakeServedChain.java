@@ -8,7 +8,10 @@ import io.lesnode.les.wire.LesMessage.TxLookup;
 import io.lesnode.primitives.BlockBody;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.ForkId;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.tuweni.bytes.Bytes;
@@ -18,6 +21,8 @@ import org.apache.tuweni.bytes.Bytes32;
 final class FakeServedChain implements ServedChain {
 
   private final BlockHeader genesis = new BlockHeader.Builder().build();
+  private final Map<Bytes32, BlockHeader> others = new HashMap<>();
+  private final List<HeadListener> listeners = new ArrayList<>();
   boolean broken;
   Optional<RegisteredCheckpoint> registered = Optional.empty();
 
@@ -25,6 +30,16 @@ final class FakeServedChain implements ServedChain {
   volatile long alias;
 
   volatile Runnable onAlias = () -> {};
+
+  /** Adds a header that can be found by its hash. */
+  void add(BlockHeader header) {
+    others.put(header.hash(), header);
+  }
+
+  /** Tells of a new head. */
+  void publish(ServedHead head) {
+    listeners.forEach(listener -> listener.onHead(head));
+  }
 
   @Override
   public Bytes32 genesisHash() {
@@ -61,7 +76,8 @@ final class FakeServedChain implements ServedChain {
 
   @Override
   public Subscription subscribe(HeadListener listener) {
-    return () -> {};
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 
   private final class View implements ServedView {
@@ -83,7 +99,9 @@ final class FakeServedChain implements ServedChain {
 
     @Override
     public Optional<Bytes> header(Bytes32 hash) {
-      return number(hash).isPresent() ? Optional.of(genesis.encoded()) : Optional.empty();
+      return number(hash).isPresent()
+          ? Optional.of(genesis.encoded())
+          : Optional.ofNullable(others.get(hash)).map(BlockHeader::encoded);
     }
 
     @Override

@@ -35,69 +35,28 @@ class HostilePeerTest {
 
   private final ManualLoop loop = new ManualLoop();
   private final FakeServedChain chain = new FakeServedChain();
-  private ServerState state = newState(config());
+  private SimServer server = SimServer.of(config(), chain, loop);
+  private final ServerState state = server.state;
   private int peerCount;
 
   private static LesServerConfig config() {
     return LesServerConfig.of(NETWORK_ID, 100, 20);
   }
 
-  private ServerState newState(LesServerConfig config) {
-    return SimServer.of(config, chain, loop).state;
+
+  private SimClient connect(LesVersion version) {
+    return new SimClient(server, version, peerCount++);
   }
 
-  private final class Client {
-    final FakeLink link;
-    final Backlog backlog;
-    final ServedPeer peer;
-    final ServerSession session;
-    final LesVersion version;
-
-    Client(LesVersion version) {
-      this.version = version;
-      Bytes32 secret = Bytes32.leftPad(Bytes.ofUnsignedInt(1000 + peerCount++));
-      link = new FakeLink(NodeId.of(KeyPair.ofSecret(secret).publicKey()));
-      backlog = new Backlog(link);
-      peer = new ServedPeer(state, link, version, backlog);
-      loop.execute(() -> state.onPeerAccepted(peer));
-      session = new ServerSession(version, backlog, loop, peer);
-      loop.run();
-    }
-
-    void send(LesMessage message) {
-      session.onMessage(message.code(), LesCodec.encode(message));
-      loop.run();
-    }
-
-    Client greet(UnaryOperator<KeyValues.Builder> more) {
-      KeyValues.Builder status =
-          KeyValues.builder()
-              .unsignedLong(StatusKeys.PROTOCOL_VERSION, version.number())
-              .unsignedLong(StatusKeys.NETWORK_ID, NETWORK_ID)
-              .unsigned256(StatusKeys.HEAD_TD, UInt256.ZERO)
-              .bytes(StatusKeys.GENESIS_HASH, chain.genesisHash());
-      if (version.hasForkId()) {
-        status.forkId(StatusKeys.FORK_ID, chain.forkSchedule().idAt(0, 0));
-      }
-      send(new LesMessage.Status(more.apply(status).build()));
-      link.sent().clear();
-      return this;
-    }
-
-    Client greet() {
-      return greet(status -> status);
-    }
-  }
-
-  private Client client() {
-    return new Client(LesVersion.LES4).greet();
+  private SimClient client() {
+    return connect(LesVersion.LES4).greet();
   }
 
   private static GetBlockHeaders headers(long requestId) {
     return new GetBlockHeaders(requestId, HashOrNumber.of(0), 1, 0, false);
   }
 
-  private void assertServed(Client client) {
+  private void assertServed(SimClient client) {
     client.send(headers(77));
     loop.advance(SECOND_NANOS / 100);
     FakeLink.Sent reply = client.link.sent().pollLast();
@@ -109,7 +68,7 @@ class HostilePeerTest {
 
   @Test
   void silenceAfterConnectingEndsAfterFiveSeconds() {
-    Client silent = new Client(LesVersion.LES3);
+    SimClient silent = connect(LesVersion.LES3);
     loop.advance(5 * SECOND_NANOS - 1);
     assertThat(silent.link.disconnected()).isNull();
     loop.advance(1);
@@ -119,8 +78,8 @@ class HostilePeerTest {
 
   @Test
   void aFloodIsHeldBackInTheSocketAndOthersAreServed() {
-    Client honest = client();
-    Client flooder = client();
+    SimClient honest = client();
+    SimClient flooder = client();
     int sent = 0;
     // a paused connection delivers nothing more
     while (!flooder.link.isPaused() && sent < 10_000) {
@@ -137,7 +96,7 @@ class HostilePeerTest {
 
   @Test
   void largeMessagesAreHeldBackByTheirSize() {
-    Client flooder = client();
+    SimClient flooder = client();
     GetBlockBodies large = new GetBlockBodies(1, Collections.nCopies(4000, Bytes32.ZERO));
     Bytes payload = LesCodec.encode(large);
     int sent = 0;
@@ -153,7 +112,7 @@ class HostilePeerTest {
 
   @Test
   void anOverrunFreezesAndResumes() {
-    Client greedy = client();
+    SimClient greedy = client();
     // each costs 44.8 of 96 million: the third one of a burst comes too early
     for (int i = 0; i < 5; i++) {
       greedy.send(new GetBlockBodies(i, Collections.nCopies(32, chain.genesisHash())));
@@ -172,7 +131,7 @@ class HostilePeerTest {
 
   @Test
   void anOverrunEndsAnOldConnection() {
-    Client old = new Client(LesVersion.LES2).greet();
+    SimClient old = connect(LesVersion.LES2).greet();
     for (int i = 0; i < 3; i++) {
       old.send(new GetBlockBodies(i, Collections.nCopies(32, chain.genesisHash())));
     }
@@ -181,10 +140,10 @@ class HostilePeerTest {
 
   @Test
   void randomBytesNeverBreakTheServer() {
-    Client honest = client();
+    SimClient honest = client();
     SplittableRandom random = new SplittableRandom(5);
     for (int i = 0; i < 3000; i++) {
-      Client hostile = i % 2 == 0 ? client() : new Client(LesVersion.LES3);
+      SimClient hostile = i % 2 == 0 ? client() : connect(LesVersion.LES3);
       for (int j = 0; j < 3; j++) {
         byte[] junk = new byte[random.nextInt(80)];
         random.nextBytes(junk);
@@ -204,7 +163,7 @@ class HostilePeerTest {
 
   @Test
   void helperTriesThatAreNotHereAreAnsweredEmptyAndCostNoWorker() {
-    Client client = client();
+    SimClient client = client();
     long[] sections = {0, 1, Long.MAX_VALUE, Long.MIN_VALUE, -1, 1L << 49, Long.MAX_VALUE / 32_768};
     int requestId = 0;
     for (long section : sections) {
@@ -229,7 +188,7 @@ class HostilePeerTest {
 
   @Test
   void aDamagedStoreCostsTheAnswerOnly() {
-    Client client = client();
+    SimClient client = client();
     chain.broken = true;
     client.send(new GetBlockBodies(1, List.of(chain.genesisHash())));
     loop.advance(SECOND_NANOS);
@@ -241,8 +200,8 @@ class HostilePeerTest {
 
   @Test
   void aServerIsLeftInSilenceUntilItSpeaks() {
-    Client server =
-        new Client(LesVersion.LES4)
+    SimClient server =
+        connect(LesVersion.LES4)
             .greet(status -> status.unsignedLong(StatusKeys.MIN_RECHARGE, 16_000));
     state.setSynced(false);
     loop.advance(60 * SECOND_NANOS);
@@ -260,7 +219,7 @@ class HostilePeerTest {
 
   @Test
   void clientsAreTurnedAwayWhenThereIsNoRoom() {
-    List<Client> clients = new ArrayList<>();
+    List<SimClient> clients = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       clients.add(client());
     }
@@ -273,10 +232,14 @@ class HostilePeerTest {
 
   @Test
   void oldVersionsNeedACompleteTransactionIndex() {
-    state = newState(LesServerConfig.builder(NETWORK_ID, 100, 20).txLookupLimit(2_350_000).build());
-    assertThat(new Client(LesVersion.LES3).link.disconnected())
+    server =
+        SimServer.of(
+            LesServerConfig.builder(NETWORK_ID, 100, 20).txLookupLimit(2_350_000).build(),
+            chain,
+            loop);
+    assertThat(connect(LesVersion.LES3).link.disconnected())
         .isEqualTo(DisconnectReason.SUBPROTOCOL_ERROR);
-    Client current = new Client(LesVersion.LES4);
+    SimClient current = connect(LesVersion.LES4);
     FakeLink.Sent sent = current.link.sent().getFirst();
     LesMessage.Status status =
         (LesMessage.Status) LesCodec.decode(LesVersion.LES4, sent.code(), sent.payload());
@@ -286,7 +249,7 @@ class HostilePeerTest {
 
   @Test
   void whatComesAfterTheEndIsIgnored() {
-    Client gone = client();
+    SimClient gone = client();
     gone.send(headers(1)); // under way
     gone.session.onClosed(DisconnectReason.NETWORK_ERROR, true);
     loop.run();
