@@ -37,11 +37,14 @@ public final class FullNode implements AutoCloseable {
   private final Parts parts;
   private final ChainFolder folder;
   private final Endpoints endpoints;
+  private final Optional<LesAdmin> lesAdmin;
 
-  private FullNode(Parts parts, ChainFolder folder, Endpoints endpoints) {
+  private FullNode(
+      Parts parts, ChainFolder folder, Endpoints endpoints, Optional<LesAdmin> lesAdmin) {
     this.parts = parts;
     this.folder = folder;
     this.endpoints = endpoints;
+    this.lesAdmin = lesAdmin;
   }
 
   /**
@@ -132,7 +135,7 @@ public final class FullNode implements AutoCloseable {
                 settings.endpoints(),
                 new FullNodeFigures(p2p, chain, pool, admin));
     parts.add("endpoints file", endpoints.publish(settings.chain().datadir()));
-    return new FullNode(parts, folder, endpoints);
+    return new FullNode(parts, folder, endpoints, admin);
   }
 
   static long networkId(ChainSettings settings, ChainFolder folder) {
@@ -181,6 +184,11 @@ public final class FullNode implements AutoCloseable {
   /** Where it can be reached. */
   public Endpoints endpoints() {
     return endpoints;
+  }
+
+  /** What the operator can do with its LES server, if it serves light clients. */
+  public Optional<LesAdmin> lesAdmin() {
+    return lesAdmin;
   }
 
   /** Its chain, for what a command prints about it. */
