@@ -99,6 +99,11 @@ final class ServedClient implements ServingPool.Client {
     return frozen;
   }
 
+  /** Tickets of admitted requests that are not settled. */
+  int unsettledTickets() {
+    return credit.unsettledCount();
+  }
+
   /** Admitted requests without an answer yet. */
   int requestsUnderWay() {
     return underWay.size();

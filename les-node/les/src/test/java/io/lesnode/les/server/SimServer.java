@@ -74,6 +74,15 @@ final class SimServer {
         config, chain, pool, new ManualLoop(), ServerMemory.NONE, Remembered.NOTHING, servingNanos);
   }
 
+  static SimServer of(
+      LesServerConfig config,
+      ServedChain chain,
+      ManualLoop loop,
+      ToLongFunction<RequestKind> servingNanos) {
+    return new SimServer(
+        config, chain, NO_POOL, loop, ServerMemory.NONE, Remembered.NOTHING, servingNanos);
+  }
+
   static SimServer of(LesServerConfig config, ServedChain chain, ManualLoop loop) {
     return new SimServer(
         config, chain, NO_POOL, loop, ServerMemory.NONE, Remembered.NOTHING, kind -> 50_000);
