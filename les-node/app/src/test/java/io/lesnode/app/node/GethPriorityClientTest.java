@@ -126,8 +126,7 @@ class GethPriorityClientTest {
               + repeated
               + " asked again");
       assertThat(differences.stream().limit(5)).isEmpty();
-      assertThat(admin.figures().events().frozen() - frozenBefore)
-          .isGreaterThanOrEqualTo(FREEZES);
+      assertThat(admin.figures().events().frozen() - frozenBefore).isGreaterThanOrEqualTo(FREEZES);
       assertThat(geth.peerCount()).isEqualTo(1);
       // never disconnected: it is the connection of the beginning
       assertThat(admin.figures().events().disconnected()).isZero();

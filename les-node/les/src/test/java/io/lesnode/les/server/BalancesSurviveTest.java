@@ -50,7 +50,11 @@ class BalancesSurviveTest {
       }
     }
     System.out.println(
-        "LES server: " + additions + " acknowledged additions, 3 kills, seed " + SEED + ", none lost");
+        "LES server: "
+            + additions
+            + " acknowledged additions, 3 kills, seed "
+            + SEED
+            + ", none lost");
   }
 
   /** Returns how many additions were acknowledged. */
@@ -73,11 +77,11 @@ class BalancesSurviveTest {
     int heard = 0;
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] words = line.split(" ");
-        if (words.length != 2 || words[0].length() != 64) {
+        if (!line.matches("[0-9a-f]{64} [0-9]+")) {
           continue; // of the log, or cut by the kill
         }
-        acknowledged.put(Bytes32.fromHexString(words[0]), Long.parseLong(words[1]));
+        acknowledged.put(
+            Bytes32.fromHexString(line.substring(0, 64)), Long.parseLong(line.substring(65)));
         if (++heard == count) {
           boolean unused = process.toHandle().destroyForcibly(); // leaves the stream open
         }
@@ -107,8 +111,7 @@ class BalancesSurviveTest {
         LesServer server = start(store)) {
       assertThat(server.clientInfo(List.of(id)).get(id).positiveBalance())
           .isEqualTo(3_000_000_000L);
-      assertThat(
-              server.priorityClientInfo(Bytes32.ZERO, Bytes32.ZERO, 5).clients().getFirst().id())
+      assertThat(server.priorityClientInfo(Bytes32.ZERO, Bytes32.ZERO, 5).clients().getFirst().id())
           .isEqualTo(id);
     }
   }
@@ -130,8 +133,7 @@ class BalancesSurviveTest {
   void aDamagedCostFactorIsNamedAndNothingStarts() {
     try (ServerStore store = ServerStore.open(directory);
         ServerBatch batch = store.newBatch()) {
-      for (Bytes damaged :
-          List.of(Bytes.of(1), Bytes.fromHexString("0x7ff8000000000000"))) { // NaN
+      for (Bytes damaged : List.of(Bytes.of(1), Bytes.fromHexString("0x7ff8000000000000"))) { // NaN
         batch.putValue(ServingBudget.factorName(BaseCosts.geth()), damaged);
         batch.commit(true);
         assertThatThrownBy(() -> start(store))

@@ -153,11 +153,9 @@ class HostileMixTest {
         // the same request id again and again
         case 0 -> new GetBlockHeaders(7, HashOrNumber.of(0), 192, 0, false);
         // as much as it can, whatever its credit
-        case 1 ->
-            new GetBlockBodies(random.nextLong(), Collections.nCopies(32, Bytes32.ZERO));
+        case 1 -> new GetBlockBodies(random.nextLong(), Collections.nCopies(32, Bytes32.ZERO));
         // more items than allowed
-        case 2 ->
-            new GetBlockBodies(random.nextLong(), Collections.nCopies(4000, Bytes32.ZERO));
+        case 2 -> new GetBlockBodies(random.nextLong(), Collections.nCopies(4000, Bytes32.ZERO));
         // things that do not exist
         case 3 -> {
           byte[] hash = new byte[32];

@@ -3,9 +3,7 @@ package io.lesnode.les.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lesnode.devp2p.DisconnectReason;
-import io.lesnode.devp2p.NodeId;
 import io.lesnode.les.wire.HashOrNumber;
-import io.lesnode.les.wire.KeyValues;
 import io.lesnode.les.wire.LesCodec;
 import io.lesnode.les.wire.LesMessage;
 import io.lesnode.les.wire.LesMessage.BlockHeaders;
@@ -16,15 +14,12 @@ import io.lesnode.les.wire.LesMessage.HelperTrieProofs;
 import io.lesnode.les.wire.LesMessage.HelperTrieQuery;
 import io.lesnode.les.wire.LesVersion;
 import io.lesnode.les.wire.StatusKeys;
-import io.lesnode.primitives.crypto.KeyPair;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.UnaryOperator;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
-import org.apache.tuweni.units.bigints.UInt256;
 import org.junit.jupiter.api.Test;
 
 /** Peers that break every rule: they are ignored or dropped, and nobody else notices. */
@@ -42,7 +37,6 @@ class HostilePeerTest {
   private static LesServerConfig config() {
     return LesServerConfig.of(NETWORK_ID, 100, 20);
   }
-
 
   private SimClient connect(LesVersion version) {
     return new SimClient(server, version, peerCount++);

@@ -135,13 +135,11 @@ class OperatorTest {
                 List.of(rich.id(), poor.id()), timeFactor(3).withCapacity(20_000)),
         "priority too low to raise capacity");
     assertRefused(
-        () ->
-            server.desk.setClientParams(List.of(rich.id()), timeFactor(3).withCapacity(15_999)),
+        () -> server.desk.setClientParams(List.of(rich.id()), timeFactor(3).withCapacity(15_999)),
         "invalid value for parameter 'capacity': 15999 is below 16000");
     assertRefused(
         () ->
-            server.desk.setClientParams(
-                List.of(rich.id()), timeFactor(3).withCapacity(2_000_000)),
+            server.desk.setClientParams(List.of(rich.id()), timeFactor(3).withCapacity(2_000_000)),
         "total capacity exceeded: 2000000 of " + before.totalCapacity());
     assertRefused(
         () ->
@@ -157,8 +155,7 @@ class OperatorTest {
     assertRefused(
         () -> server.desk.setDefaultParams(ClientParams.ofCapacity(20_000)),
         "invalid default parameter 'capacity'");
-    assertRefused(
-        () -> server.desk.setConnectedBias(-1), "bias illegal: -1ns less than 0");
+    assertRefused(() -> server.desk.setConnectedBias(-1), "bias illegal: -1ns less than 0");
     assertRefused(
         () -> server.desk.freezeClient(unknown),
         "client " + unknown.toUnprefixedHexString() + " is not connected");
@@ -166,8 +163,7 @@ class OperatorTest {
         () -> server.desk.priorityClientInfo(Bytes32.ZERO, Bytes32.ZERO, -1),
         "invalid value for parameter 'maxCount'");
     assertRefused(
-        () -> server.desk.addBalance(rich.id(), Long.MAX_VALUE, stored -> {}),
-        "balance overflow");
+        () -> server.desk.addBalance(rich.id(), Long.MAX_VALUE, stored -> {}), "balance overflow");
 
     assertThat(server.desk.serverInfo()).isEqualTo(before);
     assertThat(rich.info()).isEqualTo(richBefore);
