@@ -1,6 +1,7 @@
 package io.lesnode.les.server;
 
 import io.lesnode.devp2p.PeerLink;
+import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,7 +39,7 @@ final class ClientLog {
   void add(PeerLink link, ClientEvent.Kind kind, String reason) {
     ClientEvent event =
         new ClientEvent(
-            clock.instant(), link.remoteId().hash(), link.remoteAddress().toString(), kind, reason);
+            clock.instant(), link.remoteId().hash(), text(link.remoteAddress()), kind, reason);
     if (events.size() == KEPT) {
       events.removeFirst();
     }
@@ -49,6 +50,11 @@ final class ClientLog {
         .addKeyValue("address", event.address())
         .addKeyValue("reason", reason)
         .log("light client");
+  }
+
+  /** Without the slash that Java puts before an address without a name. */
+  private static String text(InetSocketAddress address) {
+    return address.getHostString() + ":" + address.getPort();
   }
 
   private Level level() {
