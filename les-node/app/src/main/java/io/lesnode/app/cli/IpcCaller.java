@@ -30,10 +30,7 @@ final class IpcCaller implements AutoCloseable {
 
   private final Path socket;
   private final SocketChannel channel;
-
-  /** Made after the first request is sent: making it waits for the first bytes. */
   private @Nullable JsonParser answers;
-
   private final ScheduledExecutorService alarms =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("ipc-timeout").factory());
@@ -109,6 +106,7 @@ final class IpcCaller implements AutoCloseable {
       }
       JsonParser parser = answers;
       if (parser == null) {
+        // not before: a parser waits for the first byte when it is made
         parser = JSON.createParser(Channels.newInputStream(channel));
         answers = parser;
       }

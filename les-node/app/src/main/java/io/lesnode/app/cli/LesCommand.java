@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       ClientsCommand.class,
       BalanceCommand.class,
       CapacityCommand.class,
+      BenchmarkServerCommand.class,
       DumpConfigCommand.class,
       VersionCommand.class,
       HelpCommand.class

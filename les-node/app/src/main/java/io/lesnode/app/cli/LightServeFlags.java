@@ -5,12 +5,15 @@ import io.lesnode.devp2p.Enode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.tuweni.bytes.Bytes32;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Flags of the LES server. */
 final class LightServeFlags {
@@ -104,6 +107,40 @@ final class LightServeFlags {
       defaultValue = "false")
   boolean announceOnly;
 
+  /** Where base costs come from. */
+  enum Costs {
+    DEFAULT,
+    MEASURED;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Takes the two names and says them when given another. */
+  static final class CostsConverter implements ITypeConverter<Costs> {
+    @Override
+    public Costs convert(String text) {
+      for (Costs costs : Costs.values()) {
+        if (costs.toString().equals(text)) {
+          return costs;
+        }
+      }
+      throw new TypeConversionException("'" + text + "' is neither default nor measured");
+    }
+  }
+
+  @Option(
+      names = "--light.costs",
+      paramLabel = "SOURCE",
+      converter = CostsConverter.class,
+      description =
+          "What requests are taken to cost: 'default' as every geth server, 'measured' as"
+              + " 'les benchmark-server' found on this machine (default: ${DEFAULT-VALUE}).",
+      defaultValue = "default")
+  Costs costs = Costs.DEFAULT;
+
   LightServeSettings settings() {
     if (reservePercent + freeFloorPercent > PERCENT) {
       throw new ParameterException(
@@ -123,7 +160,8 @@ final class LightServeFlags {
         reservePercent,
         freeFloorPercent,
         servesUnsynced,
-        announceOnly);
+        announceOnly,
+        costs == Costs.MEASURED);
   }
 
   private Set<Bytes32> ownClientIds() {

@@ -16,6 +16,7 @@ import org.apache.tuweni.bytes.Bytes32;
  * @param freeFloorPercent share that clients without a balance keep
  * @param servesUnsynced serve before the chain is complete
  * @param announceOnly announce heads and serve nothing
+ * @param measuredCosts take what was measured on this machine for geth's built-in base costs
  */
 public record LightServeSettings(
     int servePercent,
@@ -26,7 +27,8 @@ public record LightServeSettings(
     int reservePercent,
     int freeFloorPercent,
     boolean servesUnsynced,
-    boolean announceOnly) {
+    boolean announceOnly,
+    boolean measuredCosts) {
 
   /** Copies the set. */
   public LightServeSettings {
@@ -35,6 +37,6 @@ public record LightServeSettings(
 
   /** The defaults for everything else. */
   public LightServeSettings(int servePercent, int maxClients) {
-    this(servePercent, maxClients, 0, 0, Set.of(), 0, 0, false, false);
+    this(servePercent, maxClients, 0, 0, Set.of(), 0, 0, false, false, false);
   }
 }

@@ -1,6 +1,7 @@
 package io.lesnode.app.metrics;
 
 import io.lesnode.app.metrics.MetricsSource.Picture;
+import io.lesnode.flowcontrol.cost.CostStatistics;
 import io.lesnode.flowcontrol.cost.RequestKind;
 import io.lesnode.les.server.RequestFigures;
 import io.lesnode.les.server.ServerFigures;
@@ -19,6 +20,8 @@ import io.micrometer.core.instrument.config.NamingConvention;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -33,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  * counts that geth calls gauges are gauges here too (MetricsServerTest).
  */
 final class NodeMetrics implements AutoCloseable {
+  /** Up to which multiple of the estimate; as geth's statistics. */
+  private static final List<String> RELATIVE_CLASSES =
+      List.of("1/16", "1/8", "1/4", "1/2", "1", "2", "4", "8", "16", "more");
+
   private final MetricsSource source;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -69,6 +76,7 @@ final class NodeMetrics implements AutoCloseable {
       bound = true;
       bindClients();
       bindServing();
+      bindCosts();
       bindTraffic();
     }
     return registry.scrape();
@@ -154,12 +162,46 @@ final class NodeMetrics implements AutoCloseable {
         f -> f.imports().totalNanos());
   }
 
+  private void bindCosts() {
+    timer(
+        "les/server/req/servedTime",
+        "Serving time of answered requests",
+        f -> sum(f, CostStatistics.Figures::requests),
+        f -> sum(f, CostStatistics.Figures::servedNanos));
+    timer(
+        "les/server/req/estimatedTime",
+        "What was expected of them",
+        f -> sum(f, CostStatistics.Figures::requests),
+        f -> sum(f, CostStatistics.Figures::estimatedNanos));
+    for (RequestKind kind : RequestKind.all()) {
+      for (int c = 0; c < CostStatistics.CLASSES; c++) {
+        int index = c;
+        Gauge.builder(
+                "les/server/req/relative/" + name(kind),
+                this,
+                m ->
+                    m.picture
+                        .les()
+                        .flatMap(f -> Optional.ofNullable(f.costs().get(kind)))
+                        .map(f -> (double) f.classes().get(index))
+                        .orElse(0.0))
+            .description("Answered requests by their cost relative to the estimate")
+            .tag("class", RELATIVE_CLASSES.get(c))
+            .register(registry);
+      }
+    }
+  }
+
+  private static long sum(ServerFigures figures, ToLongFunction<CostStatistics.Figures> counter) {
+    return figures.costs().values().stream().mapToLong(counter).sum();
+  }
+
   private void bindTraffic() {
     total("les/misc/in/packets", "Messages that came", ServerFigures::inPackets);
     total("les/misc/in/traffic", "Bytes of messages that came", ServerFigures::inBytes);
     total("les/misc/out/packets", "Messages sent", ServerFigures::outPackets);
     total("les/misc/out/traffic", "Bytes of messages sent", ServerFigures::outBytes);
-    for (RequestKind kind : RequestKind.values()) {
+    for (RequestKind kind : RequestKind.all()) {
       String name = name(kind);
       les("les/misc/in/packets/" + name, "Requests", f -> of(f, kind).inPackets());
       les("les/misc/in/traffic/" + name, "Bytes of requests", f -> of(f, kind).inBytes());

@@ -3,6 +3,7 @@ package io.lesnode.app.node;
 import io.lesnode.app.rpc.EthBackend;
 import io.lesnode.app.rpc.RpcException;
 import io.lesnode.chain.blocks.Blockchain;
+import io.lesnode.chain.blocks.Subscription;
 import io.lesnode.chain.consensus.HeaderRules;
 import io.lesnode.chain.consensus.InvalidBlockException;
 import io.lesnode.chain.pool.PoolError;
@@ -23,6 +24,7 @@ import io.lesnode.primitives.config.Fork;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
@@ -47,6 +49,12 @@ final class FullEthBackend implements EthBackend {
   @Override
   public BlockHeader head() {
     return chain.head().header();
+  }
+
+  @Override
+  public Runnable onHead(Consumer<BlockHeader> listener) {
+    Subscription heads = chain.onHeadChange(change -> listener.accept(change.newHead().header()));
+    return heads::close;
   }
 
   @Override

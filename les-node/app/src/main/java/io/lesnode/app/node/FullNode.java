@@ -7,7 +7,9 @@ import io.lesnode.app.config.LightServeSettings;
 import io.lesnode.app.config.PeerSettings;
 import io.lesnode.app.rpc.NodeBackend;
 import io.lesnode.app.rpc.RpcMethods;
+import io.lesnode.app.rpc.ServerBenchmark;
 import io.lesnode.chain.blocks.Blockchain;
+import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.chain.index.OracleConfig;
 import io.lesnode.chain.index.Sections;
 import io.lesnode.chain.pool.PoolOptions;
@@ -18,6 +20,7 @@ import io.lesnode.devp2p.SubProtocol;
 import io.lesnode.les.server.LesAdmin;
 import io.lesnode.les.server.LesServer;
 import io.lesnode.les.server.PoolRelay;
+import io.lesnode.les.server.RequestBenchmark;
 import io.lesnode.les.server.StoredChain;
 import io.lesnode.primitives.crypto.KeyPair;
 import java.net.InetSocketAddress;
@@ -99,20 +102,7 @@ public final class FullNode implements AutoCloseable {
     ChainFolder folder = parts.add("chain", ChainFolder.open(settings.chain()));
     KeyPair nodeKey = NodeIdentity.load(settings.peers(), settings.chain().datadir());
     Blockchain chain = folder.chain();
-    ExecutorService poolEvents =
-        parts.add(
-            "pool events",
-            Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name("pool-events").factory()));
-    TxPool pool =
-        parts.add(
-            "pool",
-            new TxPool(
-                chain,
-                header -> chain.stateAfter(header)::account,
-                PoolOptions.DEFAULT,
-                poolEvents,
-                InstantSource.system()));
+    TxPool pool = pool(parts, chain);
     long networkId = networkId(settings.chain(), folder);
     ServedIndex index =
         settings.light().servePercent() == 0
@@ -123,9 +113,11 @@ public final class FullNode implements AutoCloseable {
     P2pServer p2p = parts.add("peers", p2p(settings, nodeKey, name, les));
     settings.sealing().ifPresent(sealing -> parts.add("sealing", sealing.start(chain, pool)));
     Optional<LesAdmin> admin = les.map(Function.identity());
+    Optional<ServerBenchmark> benchmark =
+        admin.map(serving -> benchmark(settings.chain(), chain, pool, index.checkpoints()));
     NodeBackend backend =
         new P2pNodeBackend(
-            p2p, chain, name, networkId, admin, index.checkpoints(), index.contract());
+            p2p, chain, name, networkId, admin, benchmark, index.checkpoints(), index.contract());
     RpcMethods methods = new RpcMethods(new FullEthBackend(chain, pool), backend, settings.http());
     Endpoints endpoints =
         new RpcEndpoints(parts, settings.chain().datadir(), methods)
@@ -136,6 +128,34 @@ public final class FullNode implements AutoCloseable {
                 new FullNodeFigures(p2p, chain, pool, admin));
     parts.add("endpoints file", endpoints.publish(settings.chain().datadir()));
     return new FullNode(parts, folder, endpoints, admin);
+  }
+
+  /** The transaction pool on a chain, with the thread that tells of its changes. */
+  static TxPool pool(Parts parts, Blockchain chain) {
+    ExecutorService poolEvents =
+        parts.add(
+            "pool events",
+            Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("pool-events").factory()));
+    return parts.add(
+        "pool",
+        new TxPool(
+            chain,
+            header -> chain.stateAfter(header)::account,
+            PoolOptions.DEFAULT,
+            poolEvents,
+            InstantSource.system()));
+  }
+
+  private static ServerBenchmark benchmark(
+      ChainSettings settings, Blockchain chain, TxPool pool, Checkpoints checkpoints) {
+    return new StoreBenchmark(
+        chain,
+        settings.archive(),
+        pool,
+        checkpoints,
+        settings.datadir(),
+        RequestBenchmark.Progress.NONE);
   }
 
   static long networkId(ChainSettings settings, ChainFolder folder) {

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
@@ -63,6 +64,12 @@ final class LightEthBackend implements EthBackend {
   @Override
   public BlockHeader head() {
     return client.head();
+  }
+
+  @Override
+  public Runnable onHead(Consumer<BlockHeader> listener) {
+    throw new RpcException(
+        "a light client has no subscriptions in this version; ask eth_blockNumber");
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.lesnode.app.config.PeerSettings;
 import io.lesnode.app.metrics.MetricsSource;
 import io.lesnode.app.rpc.NodeBackend;
 import io.lesnode.app.rpc.RpcMethods;
+import io.lesnode.app.rpc.ServerBenchmark;
 import io.lesnode.chain.consensus.CliqueSnapshot;
 import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.devp2p.Enode;
@@ -182,6 +183,11 @@ public final class LightNode implements AutoCloseable {
 
     @Override
     public Optional<LesAdmin> lesAdmin() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<ServerBenchmark> benchmark() {
       return Optional.empty();
     }
 

@@ -2,9 +2,11 @@ package io.lesnode.app.node;
 
 import io.lesnode.app.config.LightServeSettings;
 import io.lesnode.chain.store.ServerStore;
+import io.lesnode.flowcontrol.cost.BaseCosts;
 import io.lesnode.flowcontrol.pool.BalanceStoreException;
 import io.lesnode.les.server.LesServer;
 import io.lesnode.les.server.LesServerConfig;
+import io.lesnode.les.server.MeasuredCosts;
 import io.lesnode.les.server.ServedChain;
 import io.lesnode.les.server.TransactionRelay;
 import io.lesnode.primitives.crypto.KeyPair;
@@ -37,7 +39,13 @@ final class LightService {
     try {
       LesServer server =
           parts.add(
-              "LES server", LesServer.start(config(light, networkId), chain, pool, nodeKey, store));
+              "LES server",
+              LesServer.start(
+                  config(light, networkId, baseCosts(light, datadir)),
+                  chain,
+                  pool,
+                  nodeKey,
+                  store));
       server.setSynced(true); // what was imported is all there is
       return server;
     } catch (BalanceStoreException | IllegalArgumentException damaged) {
@@ -49,13 +57,40 @@ final class LightService {
     }
   }
 
-  private static LesServerConfig config(LightServeSettings light, long networkId) {
+  private static BaseCosts baseCosts(LightServeSettings light, Path datadir) {
+    if (!light.measuredCosts()) {
+      return BaseCosts.geth();
+    }
+    Path file = datadir.resolve(MeasuredCosts.FILE_NAME);
+    try {
+      return MeasuredCosts.load(file)
+          .orElseThrow(
+              () ->
+                  new NodeFailure(
+                      "there are no measured costs to serve with",
+                      file + " does not exist",
+                      "Measure with 'les benchmark-server --datadir "
+                          + datadir
+                          + "', or leave --light.costs out",
+                      null))
+          .toBaseCosts();
+    } catch (MeasuredCosts.UnusableException damaged) {
+      throw new NodeFailure(
+          "there are no measured costs to serve with",
+          String.valueOf(damaged.getMessage()),
+          "",
+          damaged);
+    }
+  }
+
+  private static LesServerConfig config(LightServeSettings light, long networkId, BaseCosts costs) {
     return LesServerConfig.builder(networkId, light.servePercent(), light.maxClients())
         .bandwidth(light.ingressKilobytes(), light.egressKilobytes())
         .reserve(light.ownClients(), light.reservePercent())
         .freeFloor(light.freeFloorPercent())
         .servesUnsynced(light.servesUnsynced())
         .announceOnly(light.announceOnly())
+        .baseCosts(costs)
         .build();
   }
 }

@@ -1,6 +1,7 @@
 package io.lesnode.app.node;
 
 import io.lesnode.app.rpc.NodeBackend;
+import io.lesnode.app.rpc.ServerBenchmark;
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.consensus.CliqueRules;
 import io.lesnode.chain.consensus.CliqueSnapshot;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * Answers the methods about a full node itself. Immutable.
  *
  * @param lesAdmin the LES server; empty when nothing is served
+ * @param benchmark measures what requests cost; empty when nothing is served
  * @param checkpoints the finished sections of the helper tries
  * @param checkpointContract where the oracle is
  */
@@ -29,6 +31,7 @@ record P2pNodeBackend(
     String clientVersion,
     long networkId,
     Optional<LesAdmin> lesAdmin,
+    Optional<ServerBenchmark> benchmark,
     Checkpoints checkpoints,
     Optional<Address> checkpointContract)
     implements NodeBackend {

@@ -10,6 +10,7 @@ import io.lesnode.primitives.config.ChainConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
@@ -26,6 +27,14 @@ public interface EthBackend {
 
   /** The head of the canonical chain. */
   BlockHeader head();
+
+  /**
+   * Tells of each new head, on the thread that made it; the listener must not block.
+   *
+   * @return what ends it
+   * @throws RpcException if this node does not tell
+   */
+  Runnable onHead(Consumer<BlockHeader> listener);
 
   /** A canonical header by height. */
   Optional<BlockHeader> header(long number);

@@ -103,6 +103,15 @@ final class EthJson {
     return json;
   }
 
+  /** A header alone, as geth tells of new heads: without size, with a null for no base fee. */
+  static ObjectNode plainHeader(BlockHeader header) {
+    ObjectNode json = header(header);
+    if (header.baseFeePerGas() == null) {
+      json.putNull("baseFeePerGas");
+    }
+    return json;
+  }
+
   /** An uncle: a block without transactions and total difficulty. */
   static ObjectNode uncle(BlockHeader ommer) {
     ObjectNode json = header(ommer);

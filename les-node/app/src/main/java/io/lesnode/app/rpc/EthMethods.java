@@ -37,6 +37,15 @@ final class EthMethods {
     this.oracle = new GasOracle(backend);
   }
 
+  void registerFeeds(Map<String, RpcFeed> feeds) {
+    feeds.put(
+        "eth/newHeads",
+        (args, notified) -> {
+          args.atMost(1);
+          return backend.onHead(header -> notified.accept(EthJson.plainHeader(header)));
+        });
+  }
+
   void register(Map<String, RpcMethod> methods) {
     methods.put("eth_chainId", args -> EthJson.quantity(backend.chainConfig().chainId()));
     methods.put("eth_blockNumber", args -> EthJson.quantity(backend.head().number()));

@@ -51,6 +51,9 @@ public interface NodeBackend {
   /** The LES server; empty when nothing is served. */
   Optional<LesAdmin> lesAdmin();
 
+  /** Measures what requests cost; empty when nothing is served. */
+  Optional<ServerBenchmark> benchmark();
+
   /** The finished sections of the helper tries. */
   Checkpoints checkpoints();
 

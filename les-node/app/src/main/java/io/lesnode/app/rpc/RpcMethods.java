@@ -24,7 +24,9 @@ public final class RpcMethods {
    * @param settings the limits of calls; which groups HTTP offers does not matter here
    */
   public RpcMethods(EthBackend chain, NodeBackend node, HttpSettings settings) {
-    new EthMethods(chain).register(open);
+    EthMethods eth = new EthMethods(chain);
+    eth.register(open);
+    eth.registerFeeds(feeds);
     new LogMethods(chain).register(open);
     new CallMethods(chain, settings.gasCap(), settings.evmTimeout()).register(open);
     new SendMethods(chain, settings.txFeeCapEther()).register(open);
@@ -33,6 +35,7 @@ public final class RpcMethods {
     les.register(open);
     les.registerForOperator(operators);
     les.registerFeeds(feeds);
+    new BenchmarkMethods(node).registerForOperator(operators);
   }
 
   /** What callers get who are not known: the given groups, without the operator's methods. */

@@ -2,11 +2,13 @@ package io.lesnode.app.rpc;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.MessageToMessageCodec;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.timeout.IdleState;
@@ -22,6 +24,7 @@ import java.util.List;
 final class WebSocketMessages extends MessageToMessageCodec<WebSocketFrame, ByteBuf> {
   private final WebSocketServerHandshaker handshaker;
   private boolean asked;
+  private boolean goodbye;
 
   WebSocketMessages(WebSocketServerHandshaker handshaker) {
     this.handshaker = handshaker;
@@ -43,9 +46,22 @@ final class WebSocketMessages extends MessageToMessageCodec<WebSocketFrame, Byte
       case PingWebSocketFrame ping ->
           ctx.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
       case PongWebSocketFrame pong -> {}
-      case CloseWebSocketFrame close -> handshaker.close(ctx, close.retain());
+      case CloseWebSocketFrame close -> {
+        goodbye = true;
+        handshaker.close(ctx, close.retain());
+      }
       default -> out.add(frame.content().retain());
     }
+  }
+
+  /** Says goodbye first, without waiting whether it arrives: the caller may not be reading. */
+  @Override
+  public void close(ChannelHandlerContext ctx, ChannelPromise promise) throws Exception {
+    if (ctx.channel().isActive() && !goodbye) {
+      goodbye = true;
+      ctx.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.POLICY_VIOLATION));
+    }
+    super.close(ctx, promise);
   }
 
   @Override

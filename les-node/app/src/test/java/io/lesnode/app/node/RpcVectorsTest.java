@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every answer that geth gave about the vector chains, asked over HTTP of our full node, and of a
- * light client that has nothing but a TCP connection to it. geth's light client cannot answer
- * eth_getProof; ours can, and its answers are those of geth's full node.
+ * Every answer that geth gave about the vector chains, asked of our full node over HTTP, WebSocket
+ * and IPC, and over HTTP of a light client that has nothing but a TCP connection to it. geth's
+ * light client cannot answer eth_getProof; ours can, and its answers are those of geth's full node.
  */
 class RpcVectorsTest {
   private static final int SHOWN_DIFFERENCES = 10;
@@ -36,11 +36,16 @@ class RpcVectorsTest {
         LightNode light = start(vector, datadir.resolve("light"), server);
         RpcClient rpc = new RpcClient(light.endpoints().http().orElseThrow())) {
       JsonNode expected = vector.expected();
-      compare("server " + vector, full, expected.path("rpc"));
+      compare("server " + vector, full::call, expected.path("rpc"));
+      try (StreamRpcClient ipc = StreamRpcClient.ipc(server.endpoints().ipc().orElseThrow());
+          StreamRpcClient ws = StreamRpcClient.ws(server.endpoints().webSocket().orElseThrow())) {
+        compare("server over IPC " + vector, ipc::call, expected.path("rpc"));
+        compare("server over WebSocket " + vector, ws::call, expected.path("rpc"));
+      }
       awaitHead(light, expected.at("/head/number").asLong());
       assertThat(light.client().head().hash().toHexString())
           .isEqualTo(expected.at("/head/hash").asText());
-      compare("light " + vector, rpc, expected.path("rpc"));
+      compare("light " + vector, rpc::call, expected.path("rpc"));
     }
   }
 
@@ -71,14 +76,20 @@ class RpcVectorsTest {
         .isTrue();
   }
 
-  private static void compare(String who, RpcClient rpc, JsonNode cases) {
+  /** Asks one question and gives the whole answer. */
+  @FunctionalInterface
+  private interface Asking {
+    JsonNode call(String method, JsonNode params);
+  }
+
+  private static void compare(String who, Asking rpc, JsonNode cases) {
     List<String> differences = differences(rpc, cases);
     System.out.println(who + ": " + cases.size() + " calls, " + differences.size() + " differ");
     assertThat(differences.stream().limit(SHOWN_DIFFERENCES)).isEmpty();
   }
 
   /** Asks everything. */
-  private static List<String> differences(RpcClient rpc, JsonNode cases) {
+  private static List<String> differences(Asking rpc, JsonNode cases) {
     List<String> differences = new ArrayList<>();
     for (JsonNode expected : cases) {
       String method = expected.path("method").asText();

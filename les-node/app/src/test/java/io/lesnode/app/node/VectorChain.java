@@ -3,6 +3,7 @@ package io.lesnode.app.node;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lesnode.app.config.ChainSettings;
+import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.LightServeSettings;
 import io.lesnode.app.config.PeerSettings;
@@ -118,6 +119,22 @@ record VectorChain(Path folder, Path expectedFile, List<Path> chainFiles) {
 
   FullNode.Settings server(Path datadir) {
     return new FullNode.Settings(
-        chain(datadir), peers(true), new LightServeSettings(100, 50), http(), Optional.empty());
+        chain(datadir),
+        peers(true),
+        new LightServeSettings(100, 50),
+        http(),
+        endpoints(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** Everything on free ports of the loopback interface, the socket in the data folder. */
+  static EndpointSettings endpoints() {
+    return new EndpointSettings(
+        new EndpointSettings.WebSocket(true, "127.0.0.1", 0, http().namespaces(), List.of()),
+        new EndpointSettings.Ipc(true, EndpointSettings.Ipc.DEFAULT, true),
+        new EndpointSettings.Authenticated(
+            true, "127.0.0.1", 0, List.of("localhost"), Optional.empty()),
+        new EndpointSettings.Metrics(true, "127.0.0.1", 0));
   }
 }
