@@ -19,6 +19,7 @@ final class ClientBalance {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final double NO_PRICE = 1e-100;
   private static final long NEVER = -1;
+  private static final long MIN_DELAY_NANOS = 10_000_000; // bounds the checks of one client
   private static final long MAX_DELAY_NANOS = 1L << 60;
   private static final int ESTIMATE = 1;
   private static final int ZERO = 2;
@@ -152,7 +153,9 @@ final class ClientBalance {
     }
     // always below the present priority: equal ones would displace each other for ever
     long present = balance.priority(forCapacity, now);
-    long estimated = Math.min(estimate.priority(forCapacity, now), present - 1);
+    long below = present == Long.MIN_VALUE && !book.quirks().numbersWrap() ? present : present - 1;
+    long estimated = estimate.priority(forCapacity, now);
+    estimated = estimated >= present ? below : estimated;
     if (watch) {
       watchesEstimate = true;
       estimateThreshold = estimated;
@@ -228,8 +231,8 @@ final class ClientBalance {
     return left;
   }
 
-  /** Charges and stores at once, for a client that is no longer connected. */
-  long payAfterwards(long cost) {
+  /** Charges and stores at once, for a client that is not active. */
+  long payAndStore(long cost) {
     long[] left = new long[1];
     book.changeTotal(
         this,
@@ -414,7 +417,7 @@ final class ClientBalance {
     if (delayNanos == 0) {
       book.timers().cancel(timer);
     } else {
-      book.timers().arm(timer, checkNanos);
+      book.timers().arm(timer, book.nowNanos(), delayNanos);
     }
   }
 
@@ -430,15 +433,16 @@ final class ClientBalance {
         return NEVER;
       }
       if (Long.compareUnsigned(targetTokens, tokens) > 0) {
-        return delay(0);
+        return delay(0, price);
       }
       nanos = FixedPoint.unsigned(tokens - targetTokens) / price;
       if (targetTokens != 0) {
-        return delay(nanos);
+        return delay(nanos, price);
       }
     } else if (targetTokens != 0) {
-      return delay(0);
+      return delay(0, 1);
     }
+    double lastPrice = 1;
     long debt = balance.negativeAt(now);
     long targetDebt = level > 0 ? 0 : -level;
     if (Long.compareUnsigned(targetDebt, debt) > 0) {
@@ -447,14 +451,17 @@ final class ClientBalance {
         return NEVER;
       }
       nanos += FixedPoint.unsigned(targetDebt - debt) / price;
+      lastPrice = price;
     }
-    return delay(nanos);
+    return delay(nanos, lastPrice);
   }
 
-  private long delay(double nanos) {
-    if (book.quirks().longDelaysWrap()) {
+  /** A delay after which a whole unit more than the level has been paid, and not a rounded one. */
+  private long delay(double nanos, double price) {
+    if (book.quirks().numbersWrap()) {
       return nanos >= 0x1p63 ? Long.MIN_VALUE : (long) nanos;
     }
-    return Math.clamp((long) nanos, 1, MAX_DELAY_NANOS);
+    double whole = price < 1 ? nanos + 1 / price : nanos;
+    return Math.clamp((long) whole, MIN_DELAY_NANOS, MAX_DELAY_NANOS);
   }
 }

@@ -98,8 +98,8 @@ public final class ClientPool {
     pool =
         new PriorityPool(
             settings.minCapacity(), connectedBiasNanos, new BalancePriorities(), nowNanos);
-    timers.arm(cleanUp, nowNanos + CLEAN_UP_NANOS);
-    timers.arm(snapshot, nowNanos + SNAPSHOT_NANOS);
+    timers.arm(cleanUp, nowNanos, CLEAN_UP_NANOS);
+    timers.arm(snapshot, nowNanos, SNAPSHOT_NANOS);
   }
 
   /**
@@ -282,10 +282,14 @@ public final class ClientPool {
       throw new IllegalArgumentException("A request cannot cost less than nothing: " + cost);
     }
     begin(nowNanos);
-    long left =
-        client.registered
-            ? client.balance().requestServed(cost)
-            : client.balanceOfLeft(book).payAfterwards(cost);
+    long left;
+    if (client.isActive() || (client.registered && quirks.inactivePaysNothing())) {
+      left = client.balance().requestServed(cost);
+    } else if (client.registered) {
+      left = client.balance().payAndStore(cost);
+    } else {
+      left = client.balanceOfLeft(book).payAndStore(cost);
+    }
     end();
     return BalanceBook.shown(left);
   }
@@ -444,6 +448,10 @@ public final class ClientPool {
 
   private void end() {
     performConsequences();
+    while (!quirks.loweredWaits() && pool.hasRoomForWaiting()) {
+      apply(pool.fill());
+      performConsequences();
+    }
     requester = null;
     busy = false;
   }
@@ -583,7 +591,7 @@ public final class ClientPool {
       apply(pool.setKind(client, kindOf(client)));
     }
     if (after == PoolClient.INACTIVE && client.isInactive()) {
-      timers.arm(client.inactiveTimeout, nowNanos + client.inactiveAllowanceNanos());
+      timers.arm(client.inactiveTimeout, nowNanos, client.inactiveAllowanceNanos());
     }
     if (before == PoolClient.INACTIVE && after == (PoolClient.INACTIVE | PoolClient.PRIORITY)) {
       timers.cancel(client.inactiveTimeout);
@@ -632,7 +640,7 @@ public final class ClientPool {
 
   private void cleanUp() {
     book.forgetExpired();
-    timers.arm(cleanUp, nowNanos + CLEAN_UP_NANOS);
+    timers.arm(cleanUp, nowNanos, CLEAN_UP_NANOS);
   }
 
   private void snapshot() {
@@ -642,7 +650,7 @@ public final class ClientPool {
       }
     }
     offsetsDue = true;
-    timers.arm(snapshot, nowNanos + SNAPSHOT_NANOS);
+    timers.arm(snapshot, nowNanos, SNAPSHOT_NANOS);
   }
 
   private static Kind kindOf(PoolClient client) {

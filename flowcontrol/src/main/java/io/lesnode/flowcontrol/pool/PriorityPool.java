@@ -145,6 +145,35 @@ final class PriorityPool {
     return client.committedCapacity;
   }
 
+  /** Whether somebody waits for whom there is room without displacing anybody. */
+  boolean hasRoomForWaiting() {
+    for (Kind kind : Kind.values()) {
+      if (hasRoomForFirst(inactive(kind))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Activates those for whom there is room without displacing anybody. */
+  List<Update> fill() {
+    active.refresh();
+    for (Kind kind : Kind.values()) {
+      IndexedHeap<PoolClient> heap = inactive(kind);
+      while (hasRoomForFirst(heap)) {
+        activate(heap.pop());
+      }
+    }
+    curvesOutdated = true;
+    return finish(true);
+  }
+
+  private boolean hasRoomForFirst(IndexedHeap<PoolClient> heap) {
+    return !heap.isEmpty()
+        && limits.hasFreeSlot(heap.top().kind)
+        && limits.freeCapacity(heap.top().kind) >= minCapacity;
+  }
+
   List<Update> setLimits(long maxCount, long maxCapacity) {
     active.refresh();
     boolean raised = maxCount > limits.maxCount() || maxCapacity > limits.maxCapacity();
@@ -258,9 +287,14 @@ final class PriorityPool {
       return null;
     }
     Reduction reduction = new Reduction();
-    active.take(reduction);
-    exempt.forEach(active::push);
-    exempt.clear();
+    boolean again;
+    do {
+      active.take(reduction);
+      // who was exempt may have to give way after others did
+      again = !exempt.isEmpty() && limits.exceeded();
+      exempt.forEach(active::push);
+      exempt.clear();
+    } while (again);
     return reduction.last();
   }
 
@@ -425,7 +459,11 @@ final class PriorityPool {
 
   /** Without shares all clients wait in one queue. */
   private IndexedHeap<PoolClient> waiting(Kind kind) {
-    IndexedHeap<PoolClient> heap = inactive.get(limits.queueOf(kind));
+    return inactive(limits.queueOf(kind));
+  }
+
+  private IndexedHeap<PoolClient> inactive(Kind kind) {
+    IndexedHeap<PoolClient> heap = inactive.get(kind);
     if (heap == null) {
       throw new IllegalStateException("No queue for " + kind);
     }

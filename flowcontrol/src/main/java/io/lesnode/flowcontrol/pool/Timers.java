@@ -33,11 +33,12 @@ final class Timers {
 
   private final IndexedHeap<Timer> heap = new IndexedHeap<>((timer, index) -> timer.index = index);
 
-  /** Arms a timer for a time, instead of the time it was armed for. */
-  void arm(Timer timer, long dueNanos) {
+  /** Arms a timer for a delay from now, instead of the time it was armed for. */
+  void arm(Timer timer, long nowNanos, long delayNanos) {
     cancel(timer);
-    timer.dueNanos = dueNanos;
-    heap.push(timer, -dueNanos);
+    long dueNanos = nowNanos + delayNanos;
+    timer.dueNanos = delayNanos > 0 && dueNanos < nowNanos ? Long.MAX_VALUE : dueNanos;
+    heap.push(timer, -timer.dueNanos);
   }
 
   void cancel(Timer timer) {
