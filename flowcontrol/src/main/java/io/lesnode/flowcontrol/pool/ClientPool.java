@@ -124,7 +124,13 @@ public final class ClientPool {
       throw new IllegalStateException("Client " + id + " is registered already");
     }
     PoolClient client =
-        new PoolClient(id, freeClientId, reserved, inactiveAllowanceNanos, listener, this);
+        new PoolClient(
+            id,
+            freeClientId,
+            reserved,
+            inactiveAllowanceNanos,
+            listener,
+            () -> onInactiveTimeout(id));
     clients.put(id, client);
     ClientBalance balance = new ClientBalance(book, id, freeClientId, client);
     if (balance.gainPriority()) {
@@ -632,8 +638,9 @@ public final class ClientPool {
     client.listener().onCapacity(after, client.equals(requester));
   }
 
-  void onInactiveTimeout(PoolClient client) {
-    if (client.isInactive()) {
+  private void onInactiveTimeout(ClientId id) {
+    PoolClient client = clients.get(id);
+    if (client != null && client.isInactive()) {
       setFlags(client, 0, PoolClient.INACTIVE);
     }
   }

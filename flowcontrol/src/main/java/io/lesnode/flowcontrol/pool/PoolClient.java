@@ -66,13 +66,13 @@ public final class PoolClient {
       boolean reserved,
       long inactiveAllowanceNanos,
       PoolListener listener,
-      ClientPool pool) {
+      Runnable onTimeout) {
     this.id = id;
     this.freeClientId = freeClientId;
     this.reserved = reserved;
     this.inactiveAllowanceNanos = inactiveAllowanceNanos;
     this.listener = listener;
-    inactiveTimeout = new Timers.Timer(() -> pool.onInactiveTimeout(this));
+    inactiveTimeout = new Timers.Timer(onTimeout);
   }
 
   /** The node id. */

@@ -29,8 +29,8 @@ class ClientPoolLawsTest {
       bench =
           new PoolBench(
               PoolSettings.of(MIN_CAPACITY)
-                  .withTimeConstants(random.nextInt(2) * 5000, random.nextInt(2) * 3600));
-      bench.inactiveAllowanceNanos = random.nextInt(2) * 20 * PoolBench.SECOND;
+                  .withTimeConstants(random.nextInt(2) * 5000L, random.nextInt(2) * 3600L));
+      bench.inactiveAllowanceNanos = random.nextInt(2) * 20L * PoolBench.SECOND;
       changeFactors();
       changeLimits();
     }

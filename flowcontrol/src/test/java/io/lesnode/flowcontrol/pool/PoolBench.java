@@ -34,6 +34,19 @@ final class PoolBench {
     return "addr #" + client;
   }
 
+  /** A client of no pool. */
+  static PoolClient unregistered(int client) {
+    PoolListener deaf =
+        new PoolListener() {
+          @Override
+          public void onCapacity(long capacity, boolean requested) {}
+
+          @Override
+          public void onDropped(DropReason reason) {}
+        };
+    return new PoolClient(id(client), address(client), false, 0, deaf, () -> {});
+  }
+
   /** Lets time pass, running what is due as a node would: at its time. */
   void run(long nanos) {
     long end = now + nanos;
