@@ -4,6 +4,7 @@ import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.index.CheckpointOracle;
 import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.chain.index.HelperTrieIndexer;
+import io.lesnode.chain.index.HelperTries;
 import io.lesnode.chain.index.OracleConfig;
 import io.lesnode.chain.index.RegisteredCheckpoint;
 import io.lesnode.chain.index.Sections;
@@ -27,13 +28,18 @@ record ServedIndex(Checkpoints checkpoints, Optional<CheckpointOracle> oracle) {
    * @param given the oracle to ask; the network's own where empty
    */
   static ServedIndex start(Parts parts, Blockchain chain, Optional<OracleConfig> given) {
-    Checkpoints checkpoints =
-        parts.add("helper tries", HelperTrieIndexer.start(chain, Sections.STANDARD)).checkpoints();
+    Checkpoints checkpoints = new HelperTries(chain.store(), Sections.STANDARD);
     Optional<CheckpointOracle> oracle =
         given
             .or(() -> OracleConfig.ofNetwork(chain.genesis().hash()))
             .map(config -> CheckpointOracle.start(config, chain, checkpoints));
     oracle.ifPresent(started -> parts.add("checkpoint oracle", started));
+    parts.add(
+        "helper tries",
+        HelperTrieIndexer.start(
+            chain,
+            Sections.STANDARD,
+            () -> oracle.ifPresent(CheckpointOracle::refreshSoon)));
     return new ServedIndex(checkpoints, oracle);
   }
 

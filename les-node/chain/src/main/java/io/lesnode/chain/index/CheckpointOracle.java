@@ -65,6 +65,11 @@ public final class CheckpointOracle implements AutoCloseable {
     return oracle;
   }
 
+  /** Asks soon, because another section is finished; to be called before {@link #close}. */
+  public void refreshSoon() {
+    clock.execute(this::refresh);
+  }
+
   /** What was registered and is right, as of the last minute. */
   public Optional<RegisteredCheckpoint> registered() {
     return registered;

@@ -29,6 +29,7 @@ public final class HelperTrieIndexer implements AutoCloseable {
   private final Blockchain chain;
   private final Sections sections;
   private final HelperTries tries;
+  private final Runnable onFinished;
   private final Semaphore wake = new Semaphore(0);
   private final Thread thread;
   private final Subscription heads;
@@ -36,17 +37,22 @@ public final class HelperTrieIndexer implements AutoCloseable {
   private volatile long lastHeadNanos = System.nanoTime() - BUSY_NANOS;
   private volatile long nextSection;
 
-  private HelperTrieIndexer(Blockchain chain, Sections sections) {
+  private HelperTrieIndexer(Blockchain chain, Sections sections, Runnable onFinished) {
     this.chain = chain;
     this.sections = sections;
+    this.onFinished = onFinished;
     this.tries = new HelperTries(chain.store(), sections);
     this.thread = Thread.ofPlatform().name("helper-tries").daemon().unstarted(this::run);
     this.heads = chain.onHeadChange(change -> onHead(change.newHead().number(), change.isReorg()));
   }
 
-  /** Starts; the chain and its store stay open until after {@link #close}. */
-  public static HelperTrieIndexer start(Blockchain chain, Sections sections) {
-    HelperTrieIndexer indexer = new HelperTrieIndexer(chain, sections);
+  /**
+   * Starts; the chain and its store stay open until after {@link #close}.
+   *
+   * @param onFinished called on the indexer's thread after each section
+   */
+  public static HelperTrieIndexer start(Blockchain chain, Sections sections, Runnable onFinished) {
+    HelperTrieIndexer indexer = new HelperTrieIndexer(chain, sections, onFinished);
     indexer.thread.start();
     return indexer;
   }
@@ -89,7 +95,9 @@ public final class HelperTrieIndexer implements AutoCloseable {
         nextSection = finished;
         if (finished >= sections.confirmed(chain.head().number())) {
           wake.acquire();
-        } else if (!step(chain.store(), sections, this::goOn)) {
+        } else if (step(chain.store(), sections, this::goOn)) {
+          onFinished.run();
+        } else {
           return;
         }
       }

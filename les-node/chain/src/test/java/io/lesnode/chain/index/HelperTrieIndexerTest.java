@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.tuweni.bytes.Bytes32;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class HelperTrieIndexerTest {
   private static final Sections SECTIONS = new Sections(64, 1);
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  private final AtomicInteger finished = new AtomicInteger();
   @TempDir Path directory;
 
   @Test
@@ -31,7 +33,7 @@ class HelperTrieIndexerTest {
     Path folder = Vectors.folder("chains/reorg");
     try (ChainStore store = open("reorg");
         Blockchain chain = chain(store, folder);
-        HelperTrieIndexer indexer = HelperTrieIndexer.start(chain, SECTIONS)) {
+        HelperTrieIndexer indexer = HelperTrieIndexer.start(chain, SECTIONS, finished::incrementAndGet)) {
       for (Path file : ChainVectors.files(folder)) { // the second leaves the first at block 50
         ChainVectors.blocks(file).forEach(chain::importBlock);
         Bytes32 sectionHead = store.canonicalHash(SECTIONS.last(0)).orElseThrow();
@@ -64,8 +66,8 @@ class HelperTrieIndexerTest {
           chain.importBlock(block);
         }
       }
-      HelperTrieIndexer.start(chain, SECTIONS).close(); // whatever it did is whole
-      try (HelperTrieIndexer indexer = HelperTrieIndexer.start(chain, SECTIONS)) {
+      HelperTrieIndexer.start(chain, SECTIONS, finished::incrementAndGet).close(); // whatever it did is whole
+      try (HelperTrieIndexer indexer = HelperTrieIndexer.start(chain, SECTIONS, finished::incrementAndGet)) {
         await(() -> sections(indexer.checkpoints()) == SECTIONS.confirmed(half));
         for (Block block : ChainVectors.blocks(file)) {
           if (block.number() > half) {
@@ -73,6 +75,7 @@ class HelperTrieIndexerTest {
           }
         }
         await(() -> sections(indexer.checkpoints()) == SECTIONS.confirmed(head));
+        await(() -> finished.get() == SECTIONS.confirmed(head));
       }
     }
   }

@@ -177,6 +177,20 @@ public final class GethProcess implements AutoCloseable {
       return this;
     }
 
+    /** Believes in checkpoints that are registered in this contract; the addresses are hex with 0x. */
+    public Builder oracle(String contract, String signer) {
+      checkpoint =
+          """
+          [Eth.CheckpointOracle]
+          Address = "%s"
+          Signers = ["%s"]
+          Threshold = 1
+
+          """
+              .formatted(contract, signer);
+      return this;
+    }
+
     /** Keeps this node connected. */
     public Builder staticNode(String enodeUrl) {
       staticNodes.add(enodeUrl);
