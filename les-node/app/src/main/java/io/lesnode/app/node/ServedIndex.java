@@ -37,9 +37,7 @@ record ServedIndex(Checkpoints checkpoints, Optional<CheckpointOracle> oracle) {
     parts.add(
         "helper tries",
         HelperTrieIndexer.start(
-            chain,
-            Sections.STANDARD,
-            () -> oracle.ifPresent(CheckpointOracle::refreshSoon)));
+            chain, Sections.STANDARD, () -> oracle.ifPresent(CheckpointOracle::refreshSoon)));
     return new ServedIndex(checkpoints, oracle);
   }
 

@@ -39,8 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A checkpoint is signed and registered in a contract on the served chain; a light client of geth
- * that trusts the signer, and has no checkpoint of its own, hears of it from our server, verifies it
- * and starts from it. Skipped without a geth executable, or without a chain that long.
+ * that trusts the signer, and has no checkpoint of its own, hears of it from our server, verifies
+ * it and starts from it. Skipped without a geth executable, or without a chain that long.
  */
 class GethOracleTest {
   private static final Duration SYNC_LIMIT = Duration.ofMinutes(3);
@@ -59,7 +59,8 @@ class GethOracleTest {
   private static final Bytes CONTRACT =
       Bytes.fromHexString(
           "60003560e01c634d6a304c14605057" // asked for the latest: to 0x50
-              + "600035600055602035600155436002556080602060003760003" + "57f"
+              + "600035600055602035600155436002556080602060003760003"
+              + "57f"
               + VOTE
               + "60806000a200"
               + "5b60005460005260015460205260025460405260606000f3");
@@ -75,7 +76,8 @@ class GethOracleTest {
     Optional<VectorChain> indexed =
         VectorChain.all().stream().filter(chain -> chain.expected().has("section")).findFirst();
     Assumptions.assumeTrue(
-        indexed.isPresent(), "skipped: no chain of more than a section; give one with -Dvectors=DIR");
+        indexed.isPresent(),
+        "skipped: no chain of more than a section; give one with -Dvectors=DIR");
     VectorChain vector = indexed.orElseThrow();
     Path data = directory.resolve("server");
     vector.importInto(data);
@@ -124,8 +126,7 @@ class GethOracleTest {
       JsonNode accounts =
           new ObjectMapper().readTree(vector.folder().resolve("accounts.json").toFile());
       KeyPair payer =
-          KeyPair.ofSecret(
-              Bytes32.fromHexString(accounts.path("keys").elements().next().asText()));
+          KeyPair.ofSecret(Bytes32.fromHexString(accounts.path("keys").elements().next().asText()));
       Bytes create =
           Bytes.concatenate(
               Bytes.fromHexString("60"),
@@ -185,8 +186,7 @@ class GethOracleTest {
             .difficulty(parent.difficulty())
             .build();
     Block block =
-        maker.fill(
-            draft, parent, payer.address(), Map.of(payer.address(), List.of(transaction)));
+        maker.fill(draft, parent, payer.address(), Map.of(payer.address(), List.of(transaction)));
     assertThat(chain.importBlock(block)).isEqualTo(ImportOutcome.EXTENDED);
     assertThat(chain.store().receipts(block.hash()).orElseThrow().getFirst().success()).isTrue();
   }

@@ -33,7 +33,8 @@ class HelperTrieIndexerTest {
     Path folder = Vectors.folder("chains/reorg");
     try (ChainStore store = open("reorg");
         Blockchain chain = chain(store, folder);
-        HelperTrieIndexer indexer = HelperTrieIndexer.start(chain, SECTIONS, finished::incrementAndGet)) {
+        HelperTrieIndexer indexer =
+            HelperTrieIndexer.start(chain, SECTIONS, finished::incrementAndGet)) {
       for (Path file : ChainVectors.files(folder)) { // the second leaves the first at block 50
         ChainVectors.blocks(file).forEach(chain::importBlock);
         Bytes32 sectionHead = store.canonicalHash(SECTIONS.last(0)).orElseThrow();
@@ -66,8 +67,10 @@ class HelperTrieIndexerTest {
           chain.importBlock(block);
         }
       }
-      HelperTrieIndexer.start(chain, SECTIONS, finished::incrementAndGet).close(); // whatever it did is whole
-      try (HelperTrieIndexer indexer = HelperTrieIndexer.start(chain, SECTIONS, finished::incrementAndGet)) {
+      HelperTrieIndexer.start(chain, SECTIONS, finished::incrementAndGet)
+          .close(); // whatever it did is whole
+      try (HelperTrieIndexer indexer =
+          HelperTrieIndexer.start(chain, SECTIONS, finished::incrementAndGet)) {
         await(() -> sections(indexer.checkpoints()) == SECTIONS.confirmed(half));
         for (Block block : ChainVectors.blocks(file)) {
           if (block.number() > half) {

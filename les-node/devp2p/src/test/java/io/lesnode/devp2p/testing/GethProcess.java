@@ -177,7 +177,9 @@ public final class GethProcess implements AutoCloseable {
       return this;
     }
 
-    /** Believes in checkpoints that are registered in this contract; the addresses are hex with 0x. */
+    /**
+     * Believes in checkpoints that are registered in this contract; the addresses are hex with 0x.
+     */
     public Builder oracle(String contract, String signer) {
       checkpoint =
           """
