@@ -27,7 +27,9 @@ import org.apache.tuweni.bytes.Bytes32;
 /**
  * Carries out what the operator asks; confined to the node loop. See {@link LesAdmin}.
  *
- * <p>Parameters of several clients are checked before any is changed. Whether a capacity can be
+ * <p>Differs from geth, which applies what comes before a wrong parameter and says nothing of a
+ * capacity that it cannot give (OperatorTest): parameters of several clients are checked before any
+ * is changed. Whether a capacity can be
  * reached shows only when it is asked of the pool; if it cannot, the clients before get back what
  * they had.
  */

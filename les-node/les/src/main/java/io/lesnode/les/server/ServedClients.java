@@ -126,7 +126,12 @@ final class ServedClients {
     return List.copyOf(members.values());
   }
 
-  /** A client has shaken hands; it may be given capacity, or be let go, soon after. */
+  /**
+   * A client has shaken hands; it may be given capacity, or be let go, soon after.
+   *
+   * <p>Differs from geth, where a client with a balance that waits for room keeps the buffer of the
+   * handshake and is served (OperatorTest.whoWaitsForRoomHasNoBufferAndHearsTheHeadLater).
+   */
   void register(ServedClient client) {
     ClientId id = clientId(client.id());
     InetSocketAddress address = client.peer().link().remoteAddress();

@@ -20,6 +20,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.tuweni.bytes.Bytes32;
+import org.apache.tuweni.units.bigints.UInt256;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -278,6 +279,42 @@ class OperatorTest {
         .extracting(ClientEvent::kind)
         .containsExactly(ClientEvent.Kind.REFUSED, ClientEvent.Kind.KICKED);
     assertThat(server.state.log().recent().getLast().reason()).contains("higher priority");
+  }
+
+  @Test
+  void whoWaitsForRoomHasNoBufferAndHearsTheHeadLater() {
+    server = server(1);
+    addBalance(SimClient.nodeId(0).hash(), Long.MAX_VALUE / 2);
+    addBalance(SimClient.nodeId(1).hash(), MUCH);
+    SimClient served = connect();
+    SimClient waiting = new SimClient(server, LesVersion.LES4, clientCount++);
+    waiting.greetKeeping();
+    assertThat(waiting.isConnected()).isTrue();
+    assertThat(waiting.capacity()).isZero();
+    assertThat(recharges(waiting)).containsExactly(0L);
+
+    chain.publish(new ServedHead(chain.head().header(), UInt256.valueOf(1_000_000)));
+    loop.run();
+    assertThat(served.received()).hasSize(1);
+    assertThat(waiting.received()).isEmpty();
+
+    served.session.onClosed(DisconnectReason.QUITTING, true);
+    loop.run();
+    assertThat(waiting.capacity()).isEqualTo(MIN_CAPACITY);
+    List<Announce> told =
+        waiting.received().stream().map(message -> (Announce) message).toList();
+    assertThat(told).hasSize(2);
+    assertThat(told.getFirst().update().requireUnsignedLong(StatusKeys.MIN_RECHARGE))
+        .isEqualTo(MIN_CAPACITY);
+    assertThat(told.getLast().headTd()).isEqualTo(UInt256.valueOf(1_000_000));
+  }
+
+  private static List<Long> recharges(SimClient client) {
+    return client.received().stream()
+        .filter(Announce.class::isInstance)
+        .map(message -> ((Announce) message).update())
+        .map(update -> update.requireUnsignedLong(StatusKeys.MIN_RECHARGE))
+        .toList();
   }
 
   @Test

@@ -66,6 +66,17 @@ final class SimClient {
   }
 
   SimClient greet(UnaryOperator<KeyValues.Builder> more) {
+    sendStatus(more);
+    link.sent().clear();
+    return this;
+  }
+
+  /** Greets and keeps what the server sends. */
+  void greetKeeping() {
+    sendStatus(status -> status);
+  }
+
+  private void sendStatus(UnaryOperator<KeyValues.Builder> more) {
     KeyValues.Builder status =
         KeyValues.builder()
             .unsignedLong(StatusKeys.PROTOCOL_VERSION, version.number())
@@ -73,11 +84,15 @@ final class SimClient {
             .unsigned256(StatusKeys.HEAD_TD, UInt256.ZERO)
             .bytes(StatusKeys.GENESIS_HASH, server.chain.genesisHash());
     if (version.hasForkId()) {
-      status.forkId(StatusKeys.FORK_ID, server.chain.forkSchedule().idAt(0, 0));
+      ServedHead head = server.chain.head();
+      status.forkId(
+          StatusKeys.FORK_ID,
+          server
+              .chain
+              .forkSchedule()
+              .idAt(head.header().number(), head.header().timestamp()));
     }
     send(new LesMessage.Status(more.apply(status).build()));
-    link.sent().clear();
-    return this;
   }
 
   SimClient greet() {
