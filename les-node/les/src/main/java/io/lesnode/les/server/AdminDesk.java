@@ -29,9 +29,8 @@ import org.apache.tuweni.bytes.Bytes32;
  *
  * <p>Differs from geth, which applies what comes before a wrong parameter and says nothing of a
  * capacity that it cannot give (OperatorTest): parameters of several clients are checked before any
- * is changed. Whether a capacity can be
- * reached shows only when it is asked of the pool; if it cannot, the clients before get back what
- * they had.
+ * is changed. Whether a capacity can be reached shows only when it is asked of the pool; if it
+ * cannot, the clients before get back what they had.
  */
 final class AdminDesk {
 

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes a server's memory to its store on a thread of its own.
  *
- * <p>Differs from geth, which acknowledges a balance before it is on the disk (BalancesSurviveTest).
+ * <p>Differs from geth, which acknowledges a balance before it is on the disk
+ * (BalancesSurviveTest).
  *
  * <p>What waits is merged by key, so that a slow disk cannot make it longer than the number of
  * clients, and is written as one batch; it is forced to the disk when somebody waits for that.

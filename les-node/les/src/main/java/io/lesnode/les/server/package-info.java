@@ -8,8 +8,8 @@
  * io.lesnode.les.server.LesAdmin} with its records.
  *
  * <p>Owners: messages are decoded on channel loops; one node loop owns peers, credit, the client
- * pool and timers and never touches a disk; one thread writes what must be remembered; a fixed pool of workers serves requests over read snapshots and never sees
- * a peer.
+ * pool and timers and never touches a disk; one thread writes what must be remembered; a fixed pool
+ * of workers serves requests over read snapshots and never sees a peer.
  */
 @NullMarked
 package io.lesnode.les.server;

@@ -182,8 +182,7 @@ class HandlerTest {
           asked.add(2 * i, Bytes32.ZERO); // interleaved with what nobody has
         }
       }
-      BlockBodies reply =
-          asking.ask(new GetBlockBodies(++lastRequestId, asked), BlockBodies.class);
+      BlockBodies reply = asking.ask(new GetBlockBodies(++lastRequestId, asked), BlockBodies.class);
       assertThat(reply.bodies())
           .isEqualTo(
               hashes.stream()
@@ -239,8 +238,7 @@ class HandlerTest {
     }
   }
 
-  private static @Nullable Bytes code(
-      ChainSnapshot view, long number, Bytes32 accountHash) {
+  private static @Nullable Bytes code(ChainSnapshot view, long number, Bytes32 accountHash) {
     Bytes account =
         new MerklePatriciaTrie(view.accountNodes(), header(number).stateRoot()).get(accountHash);
     if (account == null) {
@@ -278,15 +276,13 @@ class HandlerTest {
           asking.ask(
               new GetProofsV2(
                   ++lastRequestId,
-                  List.of(
-                      new ProofQuery(hash(number), Bytes.EMPTY, contract.accountHash(), 0))),
+                  List.of(new ProofQuery(hash(number), Bytes.EMPTY, contract.accountHash(), 0))),
               ProofsV2.class);
       assertThat(proofs.nodes().isEmpty()).as("block " + number).isEqualTo(!isFresh);
       Code code =
           asking.ask(
               new GetCode(
-                  ++lastRequestId,
-                  List.of(new CodeQuery(hash(number), contract.accountHash()))),
+                  ++lastRequestId, List.of(new CodeQuery(hash(number), contract.accountHash()))),
               Code.class);
       assertThat(code.codes())
           .as("block " + number)
@@ -298,8 +294,7 @@ class HandlerTest {
   @ParameterizedTest
   @EnumSource(LesVersion.class)
   void proofsAreOneListWithoutRepetitions(LesVersion version) {
-    List<Bytes32> keys =
-        List.of(contract().accountHash(), UNKNOWN, Bytes32.ZERO, hash(1), hash(2));
+    List<Bytes32> keys = List.of(contract().accountHash(), UNKNOWN, Bytes32.ZERO, hash(1), hash(2));
     List<ProofQuery> queries = new ArrayList<>();
     Set<Bytes> expected = new LinkedHashSet<>();
     try (ChainSnapshot view = chain.chain().store().snapshot()) {

@@ -301,8 +301,7 @@ class OperatorTest {
     served.session.onClosed(DisconnectReason.QUITTING, true);
     loop.run();
     assertThat(waiting.capacity()).isEqualTo(MIN_CAPACITY);
-    List<Announce> told =
-        waiting.received().stream().map(message -> (Announce) message).toList();
+    List<Announce> told = waiting.received().stream().map(message -> (Announce) message).toList();
     assertThat(told).hasSize(2);
     assertThat(told.getFirst().update().requireUnsignedLong(StatusKeys.MIN_RECHARGE))
         .isEqualTo(MIN_CAPACITY);

@@ -87,10 +87,7 @@ final class SimClient {
       ServedHead head = server.chain.head();
       status.forkId(
           StatusKeys.FORK_ID,
-          server
-              .chain
-              .forkSchedule()
-              .idAt(head.header().number(), head.header().timestamp()));
+          server.chain.forkSchedule().idAt(head.header().number(), head.header().timestamp()));
     }
     send(new LesMessage.Status(more.apply(status).build()));
   }
