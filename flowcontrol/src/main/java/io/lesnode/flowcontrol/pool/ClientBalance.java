@@ -137,8 +137,12 @@ final class ClientBalance {
     long now = book.nowNanos();
     Balance estimate = book.scratch();
     estimate.set(balance);
+    long present = balance.priority(forCapacity, now);
     if (addBalance != 0) {
       estimate.addPositiveUpToMax(addBalance, now);
+      if (!book.quirks().addedTokensAreIgnored()) {
+        present = estimate.priority(forCapacity, now);
+      }
     }
     if (futureNanos > 0) {
       long sessionNanos = lastNanos - openedNanos;
@@ -152,7 +156,6 @@ final class ClientBalance {
       estimate.pay(positiveFactors, negativeFactors, now + futureNanos, biasNanos, forCapacity, 0);
     }
     // always below the present priority: equal ones would displace each other for ever
-    long present = balance.priority(forCapacity, now);
     long below = present == Long.MIN_VALUE && !book.quirks().numbersWrap() ? present : present - 1;
     long estimated = estimate.priority(forCapacity, now);
     estimated = estimated >= present ? below : estimated;

@@ -17,6 +17,8 @@ package io.lesnode.flowcontrol.pool;
  *     something else happens
  * @param inactivePaysNothing requests of a client that is connected but not active are not charged
  *     to what is stored
+ * @param addedTokensAreIgnored a capacity query tells no more than can be had without the tokens
+ *     that it asks about
  */
 record Quirks(
     boolean timersFireOnce,
@@ -24,8 +26,9 @@ record Quirks(
     boolean requestedIsLost,
     boolean curveFirst,
     boolean loweredWaits,
-    boolean inactivePaysNothing) {
+    boolean inactivePaysNothing,
+    boolean addedTokensAreIgnored) {
 
-  static final Quirks NONE = new Quirks(false, false, false, false, false, false);
-  static final Quirks GETH = new Quirks(true, true, true, true, true, true);
+  static final Quirks NONE = new Quirks(false, false, false, false, false, false, false);
+  static final Quirks GETH = new Quirks(true, true, true, true, true, true, true);
 }
