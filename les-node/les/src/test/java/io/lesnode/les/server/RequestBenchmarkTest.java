@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lesnode.chain.index.Checkpoints;
+import io.lesnode.chain.index.Sections;
 import io.lesnode.les.wire.LesMessage.GetCode;
 import io.lesnode.les.wire.LesMessage.TxStatusEntry;
 import io.lesnode.primitives.Transaction;
@@ -145,6 +146,37 @@ class RequestBenchmarkTest {
       List<Bytes> codes = state.codes(request.queries());
       assertThat(codes).hasSize(64).noneMatch(Bytes::isEmpty);
       assertThat(state.invalidItems()).isZero();
+    }
+  }
+
+  @Test
+  void helperTriesAreMeasuredWhereThereAreAny(@TempDir Path other) {
+    Path folder = Vectors.folder("chains").resolve("london-small");
+    Sections sections = new Sections(128, 1);
+    try (TestChain indexed = new TestChain(other, folder.resolve("genesis.json"), sections)) {
+      indexed.add(TestChain.blocks(folder.resolve("chain.rlp")));
+      RequestBenchmark benchmark =
+          new RequestBenchmark(indexed, chain.relay(), indexed.index(), sections.blocks());
+      List<BenchmarkResult> results =
+          benchmark.run(
+              List.of(
+                  BenchmarkSetup.ofAmount(BenchmarkSetup.Type.CHT, 64),
+                  BenchmarkSetup.ofAmount(BenchmarkSetup.Type.BLOOM, 3)),
+              1,
+              0,
+              RequestBenchmark.Progress.NONE,
+              () -> false);
+      assertThat(results)
+          .allSatisfy(
+              result -> {
+                assertThat(result).isInstanceOf(BenchmarkResult.Measured.class);
+                BenchmarkResult.Measured measured = (BenchmarkResult.Measured) result;
+                assertThat(measured.totalCount()).isEqualTo(50);
+              });
+      // 64 headers and their proofs; an answer that nothing is here has a few bytes
+      assertThat(((BenchmarkResult.Measured) results.get(0)).maxOutSizeBytes())
+          .isGreaterThan(64 * 500);
+      assertThat(((BenchmarkResult.Measured) results.get(1)).maxOutSizeBytes()).isGreaterThan(100);
     }
   }
 
