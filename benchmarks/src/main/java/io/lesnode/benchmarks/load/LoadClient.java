@@ -40,6 +40,9 @@ public final class LoadClient {
   /** Latest that a client looks again whether its credit allows the next request. */
   private static final long LONGEST_WAIT_NANOS = SECOND_NANOS;
 
+  /** Bounds the memory of a client that nobody answers. */
+  private static final int MOST_UNANSWERED = 100_000;
+
   private record Pending(long wantedNanos) {}
 
   /** What was sent and came back, readable from any thread. */
@@ -235,7 +238,7 @@ public final class LoadClient {
   private void pump() {
     PeerLink open = link;
     ServerCredit known = credit;
-    while (running && open != null && known != null && !frozen && pending.size() < window()) {
+    while (running && open != null && known != null && maySend()) {
       long nowNanos = crowd.loop().nowNanos();
       if (group.ratePerSecond() > 0 && nextWantedNanos > nowNanos) {
         wakeIn(nextWantedNanos - nowNanos);
@@ -269,8 +272,12 @@ public final class LoadClient {
     }
   }
 
-  private int window() {
-    return group.window();
+  /** A client that ignores credit ignores Stop too; only its rate limits it, if it has one. */
+  private boolean maySend() {
+    if (!group.obeysCredit() && group.ratePerSecond() > 0) {
+      return pending.size() < MOST_UNANSWERED;
+    }
+    return !frozen && pending.size() < group.window();
   }
 
   private void wakeIn(long delayNanos) {

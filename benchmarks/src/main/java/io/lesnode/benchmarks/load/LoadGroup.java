@@ -15,7 +15,8 @@ import org.apache.tuweni.bytes.Bytes32;
  * @param window most requests under way per client
  * @param ratePerSecond requests that each client wants to send per second whatever comes back
  *     (latency counts from the wanted moment); 0: as many as window and credit allow
- * @param obeysCredit whether clients keep to flow control
+ * @param obeysCredit whether clients keep to flow control; without it and with a rate they also
+ *     ignore Stop and the window
  */
 public record LoadGroup(
     String name,

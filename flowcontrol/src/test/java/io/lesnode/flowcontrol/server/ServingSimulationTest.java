@@ -30,15 +30,23 @@ class ServingSimulationTest {
     final long requestId;
     final long ticket;
     final long realCost;
+    final long arrivedNanos;
     int itemsLeft = 4;
     boolean mustPause;
 
-    Task(Client client, long requestId, Admission.Admitted admitted, long maxCost, long realCost) {
+    Task(
+        Client client,
+        long requestId,
+        Admission.Admitted admitted,
+        long maxCost,
+        long realCost,
+        long arrivedNanos) {
       super(client, maxCost, admitted.priority());
       this.client = client;
       this.requestId = requestId;
       this.ticket = admitted.ticket();
       this.realCost = realCost;
+      this.arrivedNanos = arrivedNanos;
     }
   }
 
@@ -46,11 +54,14 @@ class ServingSimulationTest {
     final ClientCredit credit;
     final ServerCredit estimate;
     final long latencyNanos;
+    final long intervalNanos;
+    final List<Long> sojournsNanos = new ArrayList<>();
     long lastRequestId;
     long servedCost;
     boolean wakeScheduled;
 
-    Client(CreditParams params, long latencyNanos) {
+    Client(CreditParams params, long latencyNanos, long intervalNanos) {
+      this.intervalNanos = intervalNanos;
       this.credit = manager.connect(params, nowNanos);
       this.estimate = new ServerCredit(params, nowNanos);
       this.latencyNanos = latencyNanos;
@@ -59,6 +70,22 @@ class ServingSimulationTest {
     @Override
     public ClientCredit.BufferStatus bufferStatus(long now) {
       return credit.status(now);
+    }
+
+    /** Sends at its own pace, if it has one, else as much as the credit allows. */
+    void start() {
+      if (intervalNanos == 0) {
+        sendAll();
+      } else {
+        send(200_000 + random.nextLong(4_000_000));
+        after(intervalNanos, this::start);
+      }
+    }
+
+    private void send(long maxCost) {
+      long requestId = ++lastRequestId;
+      estimate.onQueued(requestId, maxCost, nowNanos);
+      after(latencyNanos, () -> arrive(requestId, maxCost));
     }
 
     void sendAll() {
@@ -77,9 +104,7 @@ class ServingSimulationTest {
           }
           return;
         }
-        long requestId = ++lastRequestId;
-        estimate.onQueued(requestId, maxCost, nowNanos);
-        after(latencyNanos, () -> arrive(requestId, maxCost));
+        send(maxCost);
       }
     }
 
@@ -89,7 +114,7 @@ class ServingSimulationTest {
         case Admission.Admitted admitted -> {
           long realCost = maxCost / 8 + random.nextLong(maxCost / 2);
           frozen +=
-              queue.add(new Task(this, requestId, admitted, maxCost, realCost), nowNanos).size();
+              queue.add(new Task(this, requestId, admitted, maxCost, realCost, nowNanos), nowNanos).size();
           dispatch();
         }
       }
@@ -97,7 +122,9 @@ class ServingSimulationTest {
 
     void onReply(long requestId, long bufferValue) {
       estimate.onReply(requestId, bufferValue, nowNanos);
-      sendAll();
+      if (intervalNanos == 0) {
+        sendAll();
+      }
     }
   }
 
@@ -165,6 +192,7 @@ class ServingSimulationTest {
     long bufferValue = task.client.credit.settle(task.ticket, task.realCost, nowNanos);
     task.client.servedCost += task.realCost;
     served++;
+    task.client.sojournsNanos.add(nowNanos - task.arrivedNanos);
     int bin = (int) (nowNanos / BIN_NANOS);
     while (servedByBin.size() <= bin) {
       servedByBin.add(0L);
@@ -177,17 +205,19 @@ class ServingSimulationTest {
                 task.requestId, Math.min(bufferValue, task.client.credit.params().bufferLimit())));
   }
 
-  private void connect(long capacity, long latencyNanos) {
-    clients.add(new Client(CreditParams.ofCapacity(capacity), latencyNanos));
+  private Client connect(long capacity, long latencyNanos, long intervalNanos) {
+    Client client = new Client(CreditParams.ofCapacity(capacity), latencyNanos, intervalNanos);
+    clients.add(client);
+    return client;
   }
 
   @Test
   void theCapacityIsUsedUpAndNeverExceededOverTenSeconds() {
     manager.setCurve(RechargeCurve.idle(TOTAL_RECHARGE), 0);
     for (int i = 0; i < 10; i++) {
-      connect(16_000L * (1 + i % 4), (5 + 10L * i) * 1_000_000);
+      connect(16_000L * (1 + i % 4), (5 + 10L * i) * 1_000_000, 0);
     }
-    clients.forEach(Client::sendAll);
+    clients.forEach(Client::start);
     runTo(80 * SECOND);
     assertThat(refused).isZero();
     assertThat(frozen).isZero();
@@ -217,5 +247,40 @@ class ServingSimulationTest {
       double assigned = (double) client.credit.params().rechargePerMilli() / (double) capacities;
       assertThat(share / assigned).isBetween(0.9, 1.1);
     }
+  }
+
+  @Test
+  void overloadHardlyDelaysClientsWithCreditLeft() {
+    long unloaded = new ServingSimulationTest().priorityLatencyNanos(0, 1);
+    for (int threads : new int[] {1, 4}) {
+      long loaded = new ServingSimulationTest().priorityLatencyNanos(40, threads);
+      System.out.printf(
+          "serving simulation: p99 in the server %d µs, beside 40 clients that want all, %d"
+              + " thread(s): %d µs%n",
+          unloaded / 1000, threads, loaded / 1000);
+      assertThat(loaded).isLessThan(2 * unloaded);
+    }
+  }
+
+  /** The 99th percentile of the time that requests of four modest clients spend in the server. */
+  private long priorityLatencyNanos(int greedyClients, int threads) {
+    queue.setThreads(threads);
+    manager.setCurve(RechargeCurve.idle(TOTAL_RECHARGE), 0);
+    List<Client> modest = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      modest.add(connect(80_000, (5 + i) * 1_000_000L, SECOND / 10));
+    }
+    for (int i = 0; i < greedyClients; i++) {
+      connect(16_000, (3 + i) * 1_000_000L, 0);
+    }
+    clients.forEach(Client::start);
+    runTo(60 * SECOND);
+    assertThat(refused).isZero();
+    assertThat(frozen).isZero();
+    List<Long> times = new ArrayList<>();
+    modest.forEach(client -> times.addAll(client.sojournsNanos));
+    times.sort(Comparator.naturalOrder());
+    assertThat(times).hasSizeGreaterThan(2_000);
+    return times.get(times.size() * 99 / 100);
   }
 }
