@@ -114,7 +114,9 @@ class ServingSimulationTest {
         case Admission.Admitted admitted -> {
           long realCost = maxCost / 8 + random.nextLong(maxCost / 2);
           frozen +=
-              queue.add(new Task(this, requestId, admitted, maxCost, realCost, nowNanos), nowNanos).size();
+              queue
+                  .add(new Task(this, requestId, admitted, maxCost, realCost, nowNanos), nowNanos)
+                  .size();
           dispatch();
         }
       }
