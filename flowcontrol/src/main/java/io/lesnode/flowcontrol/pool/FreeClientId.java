@@ -1,7 +1,5 @@
 package io.lesnode.flowcontrol.pool;
 
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -22,6 +20,10 @@ import java.util.HexFormat;
  */
 public record FreeClientId(int ipv4PrefixBits, int ipv6PrefixBits) {
 
+  private static final int IPV4_BYTES = 4;
+  private static final int IPV6_BYTES = 16;
+  private static final byte IPV4_LOOPBACK = 127;
+
   /** IPv4 /32, IPv6 /64. */
   public static final FreeClientId DEFAULT = new FreeClientId(32, 64);
 
@@ -37,13 +39,20 @@ public record FreeClientId(int ipv4PrefixBits, int ipv6PrefixBits) {
     }
   }
 
-  /** The name of a client at an address. */
-  public String of(InetAddress address, ClientId client) {
-    if (address.isLoopbackAddress() || address.isAnyLocalAddress()) {
+  /**
+   * The name of a client at an address.
+   *
+   * @param address the 4 or 16 bytes of an IPv4 or IPv6 address
+   */
+  public String of(byte[] address, ClientId client) {
+    boolean ipv4 = address.length == IPV4_BYTES;
+    if (!ipv4 && address.length != IPV6_BYTES) {
+      throw new IllegalArgumentException("An address has 4 or 16 bytes, not " + address.length);
+    }
+    if (isThisMachine(address)) {
       return ofUnknown(client);
     }
-    byte[] bytes = address.getAddress();
-    boolean ipv4 = address instanceof Inet4Address;
+    byte[] bytes = address.clone();
     int prefixBits = ipv4 ? ipv4PrefixBits : ipv6PrefixBits;
     int totalBits = 8 * bytes.length;
     clear(bytes, prefixBits);
@@ -54,6 +63,18 @@ public record FreeClientId(int ipv4PrefixBits, int ipv6PrefixBits) {
   /** The name of a client whose address is not known. */
   public String ofUnknown(ClientId client) {
     return client.toString();
+  }
+
+  /** 127.0.0.0/8 and ::1, and the addresses of all zeros. */
+  private static boolean isThisMachine(byte[] address) {
+    int last = address.length - 1;
+    boolean isZeroBeforeLast = true;
+    for (int i = 0; i < last; i++) {
+      isZeroBeforeLast &= address[i] == 0;
+    }
+    return address.length == IPV4_BYTES
+        ? address[0] == IPV4_LOOPBACK || (isZeroBeforeLast && address[last] == 0)
+        : isZeroBeforeLast && (address[last] == 0 || address[last] == 1);
   }
 
   private static void clear(byte[] bytes, int prefixBits) {

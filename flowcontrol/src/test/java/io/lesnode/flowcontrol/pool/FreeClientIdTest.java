@@ -12,7 +12,7 @@ class FreeClientIdTest {
   private static final ClientId CLIENT = new ClientId(1, 2, 3, 4);
 
   private static String name(FreeClientId rule, String address) throws UnknownHostException {
-    return rule.of(InetAddress.getByName(address), CLIENT); // a literal, nothing is looked up
+    return rule.of(InetAddress.getByName(address).getAddress(), CLIENT); // a literal: no look-up
   }
 
   @Test

@@ -138,7 +138,7 @@ final class ServedClients {
     String freeId =
         address.getAddress() == null
             ? FreeClientId.DEFAULT.ofUnknown(id)
-            : FreeClientId.DEFAULT.of(address.getAddress(), id);
+            : FreeClientId.DEFAULT.of(address.getAddress().getAddress(), id);
     PoolClient place =
         pool.register(
             id,
