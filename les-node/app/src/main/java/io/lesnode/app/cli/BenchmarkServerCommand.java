@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "benchmark-server",
     description = {
-      "Measure what each kind of request costs on this machine and chain, print it beside what geth",
-      "takes it to cost, and keep it for 'les server --light.costs measured'. Works on a running node",
-      "over its IPC socket, else on the data folder."
+      "Measure what each kind of request costs on this machine and chain.",
+      "Prints it beside what geth takes it to cost and keeps it for 'les server --light.costs measured'.",
+      "Works on a running node over its IPC socket, else on the data folder."
     })
 final class BenchmarkServerCommand implements Callable<Integer> {
   private static final int MAX_PASSES = 1000;

@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "capacity",
     description = {
-      "Give a connected light client of a running server another capacity, in cost units per",
-      "millisecond. More than the least needs a balance."
+      "Give a connected light client of a running server another capacity.",
+      "The unit is cost units per millisecond. More than the least needs a balance."
     })
 final class CapacityCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();

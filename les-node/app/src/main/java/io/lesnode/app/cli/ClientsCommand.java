@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "clients",
     description = {
-      "List the light clients of a running server: capacity, balance, state and the last thing that",
-      "the server did to them, and why."
+      "List the light clients of a running server.",
+      "Shows capacity, balance, state and the last thing that the server did to them, and why."
     })
 final class ClientsCommand implements Callable<Integer> {
   private static final int PAGE = 500;

@@ -11,8 +11,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Show a light client at work: start a dev chain with its LES server and a light client in a",
-      "second process, sync, prove a balance, send a transaction, show its receipt, clean up."
+      "Show a light client at work.",
+      "Starts a dev chain with its LES server and a light client in a second process, syncs, proves a",
+      "balance, sends a transaction, shows its receipt, cleans up."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int INTERRUPTED = 130;

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "dev",
     description = {
-      "Run a chain of your own (clique, one signer) with a funded test account; serves light clients",
-      "and JSON-RPC."
+      "Run a chain of your own (clique, one signer) with a funded test account.",
+      "Serves light clients and JSON-RPC."
     })
 final class DevCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();

@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "light",
     description = {
-      "Follow a chain as a light client: fetch headers from LES servers, verify everything, and",
-      "answer JSON-RPC with what the servers can prove."
+      "Follow a chain as a light client that verifies everything.",
+      "Fetches headers from LES servers and answers JSON-RPC with what the servers can prove."
     })
 final class LightCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
