@@ -20,12 +20,12 @@ import java.util.HexFormat;
  */
 public record FreeClientId(int ipv4PrefixBits, int ipv6PrefixBits) {
 
+  /** IPv4 /32, IPv6 /64. */
+  public static final FreeClientId DEFAULT = new FreeClientId(32, 64);
+
   private static final int IPV4_BYTES = 4;
   private static final int IPV6_BYTES = 16;
   private static final byte IPV4_LOOPBACK = 127;
-
-  /** IPv4 /32, IPv6 /64. */
-  public static final FreeClientId DEFAULT = new FreeClientId(32, 64);
 
   /** Prefix lengths lie within an address. */
   public FreeClientId {
@@ -42,22 +42,21 @@ public record FreeClientId(int ipv4PrefixBits, int ipv6PrefixBits) {
   /**
    * The name of a client at an address.
    *
-   * @param address the 4 or 16 bytes of an IPv4 or IPv6 address
+   * @param address 4 bytes, or 16; not kept
    */
   public String of(byte[] address, ClientId client) {
-    boolean ipv4 = address.length == IPV4_BYTES;
-    if (!ipv4 && address.length != IPV6_BYTES) {
-      throw new IllegalArgumentException("An address has 4 or 16 bytes, not " + address.length);
+    if (address.length != IPV4_BYTES && address.length != IPV6_BYTES) {
+      throw new IllegalArgumentException("No address has " + address.length + " bytes");
     }
-    if (isThisMachine(address)) {
+    if (isLocal(address)) {
       return ofUnknown(client);
     }
     byte[] bytes = address.clone();
+    boolean ipv4 = bytes.length == IPV4_BYTES;
     int prefixBits = ipv4 ? ipv4PrefixBits : ipv6PrefixBits;
-    int totalBits = 8 * bytes.length;
     clear(bytes, prefixBits);
     String text = ipv4 ? dotted(bytes) : colons(bytes);
-    return prefixBits == totalBits ? text : text + "/" + prefixBits;
+    return prefixBits == 8 * bytes.length ? text : text + "/" + prefixBits;
   }
 
   /** The name of a client whose address is not known. */
@@ -65,16 +64,18 @@ public record FreeClientId(int ipv4PrefixBits, int ipv6PrefixBits) {
     return client.toString();
   }
 
-  /** 127.0.0.0/8 and ::1, and the addresses of all zeros. */
-  private static boolean isThisMachine(byte[] address) {
-    int last = address.length - 1;
-    boolean isZeroBeforeLast = true;
-    for (int i = 0; i < last; i++) {
-      isZeroBeforeLast &= address[i] == 0;
+  /** Loopback (127.0.0.0/8, ::1) or no address (all zero). */
+  private static boolean isLocal(byte[] address) {
+    if (address.length == IPV4_BYTES && address[0] == IPV4_LOOPBACK) {
+      return true;
     }
-    return address.length == IPV4_BYTES
-        ? address[0] == IPV4_LOOPBACK || (isZeroBeforeLast && address[last] == 0)
-        : isZeroBeforeLast && (address[last] == 0 || address[last] == 1);
+    for (int i = 0; i < address.length - 1; i++) {
+      if (address[i] != 0) {
+        return false;
+      }
+    }
+    byte last = address[address.length - 1];
+    return last == 0 || (last == 1 && address.length == IPV6_BYTES);
   }
 
   private static void clear(byte[] bytes, int prefixBits) {

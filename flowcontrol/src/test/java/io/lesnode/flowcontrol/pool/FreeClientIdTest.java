@@ -12,7 +12,8 @@ class FreeClientIdTest {
   private static final ClientId CLIENT = new ClientId(1, 2, 3, 4);
 
   private static String name(FreeClientId rule, String address) throws UnknownHostException {
-    return rule.of(InetAddress.getByName(address).getAddress(), CLIENT); // a literal: no look-up
+    return rule.of(
+        InetAddress.getByName(address).getAddress(), CLIENT); // a literal, nothing is looked up
   }
 
   @Test
@@ -49,7 +50,12 @@ class FreeClientIdTest {
   @Test
   void localClientsAreTakenForTheirNodeIds() throws UnknownHostException {
     assertThat(name(FreeClientId.DEFAULT, "127.0.0.1")).isEqualTo(CLIENT.toString());
+    assertThat(name(FreeClientId.DEFAULT, "127.255.0.9")).isEqualTo(CLIENT.toString());
+    assertThat(name(FreeClientId.DEFAULT, "0.0.0.0")).isEqualTo(CLIENT.toString());
     assertThat(name(FreeClientId.DEFAULT, "::1")).isEqualTo(CLIENT.toString());
+    assertThat(name(FreeClientId.DEFAULT, "::")).isEqualTo(CLIENT.toString());
+    assertThat(name(FreeClientId.DEFAULT, "0.0.0.1")).isEqualTo("0.0.0.1");
+    assertThat(name(FreeClientId.DEFAULT, "::2")).isEqualTo("::/64");
     assertThat(FreeClientId.DEFAULT.ofUnknown(CLIENT)).hasSize(64);
   }
 }

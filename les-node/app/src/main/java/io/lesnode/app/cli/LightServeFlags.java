@@ -18,6 +18,8 @@ import picocli.CommandLine.TypeConversionException;
 /** Flags of the LES server. */
 final class LightServeFlags {
   private static final int PERCENT = 100;
+  private static final int MAX_PREFIX4_BITS = 32;
+  private static final int MAX_PREFIX6_BITS = 128;
 
   @Spec(Spec.Target.MIXEE)
   CommandSpec spec = CommandSpec.create();
@@ -90,6 +92,26 @@ final class LightServeFlags {
   Integer freeFloorPercent = 0;
 
   @Option(
+      names = "--light.freeprefix4",
+      paramLabel = "BITS",
+      converter = Values.NonNegativeInt.class,
+      description =
+          "How many bits of an IPv4 address name a client without a balance"
+              + " (default: ${DEFAULT-VALUE}).",
+      defaultValue = "32")
+  Integer freePrefix4Bits = 32;
+
+  @Option(
+      names = "--light.freeprefix6",
+      paramLabel = "BITS",
+      converter = Values.NonNegativeInt.class,
+      description =
+          "How many bits of an IPv6 address name a client without a balance"
+              + " (default: ${DEFAULT-VALUE}).",
+      defaultValue = "64")
+  Integer freePrefix6Bits = 64;
+
+  @Option(
       names = "--light.nosyncserve",
       description =
           "Serve light clients before the chain is complete. This version counts what was imported"
@@ -151,6 +173,8 @@ final class LightServeFlags {
               + freeFloorPercent
               + " must not be more than 100 together");
     }
+    checkPrefix("--light.freeprefix4", freePrefix4Bits, MAX_PREFIX4_BITS);
+    checkPrefix("--light.freeprefix6", freePrefix6Bits, MAX_PREFIX6_BITS);
     return new LightServeSettings(
         servePercent,
         maxClients,
@@ -159,9 +183,18 @@ final class LightServeFlags {
         ownClientIds(),
         reservePercent,
         freeFloorPercent,
+        freePrefix4Bits,
+        freePrefix6Bits,
         servesUnsynced,
         announceOnly,
         costs == Costs.MEASURED);
+  }
+
+  private void checkPrefix(String flag, int bits, int most) {
+    if (bits < 1 || bits > most) {
+      throw new ParameterException(
+          spec.commandLine(), flag + " " + bits + " is not from 1 to " + most);
+    }
   }
 
   private Set<Bytes32> ownClientIds() {

@@ -14,6 +14,8 @@ import org.apache.tuweni.bytes.Bytes32;
  * @param ownClients the operator's own clients: hashes of their public keys
  * @param reservePercent share of places and capacity that only they get
  * @param freeFloorPercent share that clients without a balance keep
+ * @param freePrefix4Bits how many bits of an IPv4 address name a client without a balance
+ * @param freePrefix6Bits how many bits of an IPv6 address do
  * @param servesUnsynced serve before the chain is complete
  * @param announceOnly announce heads and serve nothing
  * @param measuredCosts take what was measured on this machine for geth's built-in base costs
@@ -26,6 +28,8 @@ public record LightServeSettings(
     Set<Bytes32> ownClients,
     int reservePercent,
     int freeFloorPercent,
+    int freePrefix4Bits,
+    int freePrefix6Bits,
     boolean servesUnsynced,
     boolean announceOnly,
     boolean measuredCosts) {
@@ -37,6 +41,6 @@ public record LightServeSettings(
 
   /** The defaults for everything else. */
   public LightServeSettings(int servePercent, int maxClients) {
-    this(servePercent, maxClients, 0, 0, Set.of(), 0, 0, false, false, false);
+    this(servePercent, maxClients, 0, 0, Set.of(), 0, 0, 32, 64, false, false, false);
   }
 }

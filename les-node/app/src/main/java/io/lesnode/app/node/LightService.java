@@ -4,6 +4,7 @@ import io.lesnode.app.config.LightServeSettings;
 import io.lesnode.chain.store.ServerStore;
 import io.lesnode.flowcontrol.cost.BaseCosts;
 import io.lesnode.flowcontrol.pool.BalanceStoreException;
+import io.lesnode.flowcontrol.pool.FreeClientId;
 import io.lesnode.les.server.LesServer;
 import io.lesnode.les.server.LesServerConfig;
 import io.lesnode.les.server.MeasuredCosts;
@@ -88,6 +89,7 @@ final class LightService {
         .bandwidth(light.ingressKilobytes(), light.egressKilobytes())
         .reserve(light.ownClients(), light.reservePercent())
         .freeFloor(light.freeFloorPercent())
+        .freeClientId(new FreeClientId(light.freePrefix4Bits(), light.freePrefix6Bits()))
         .servesUnsynced(light.servesUnsynced())
         .announceOnly(light.announceOnly())
         .baseCosts(costs)

@@ -2,6 +2,7 @@ package io.lesnode.les.server;
 
 import io.lesnode.flowcontrol.cost.BaseCosts;
 import io.lesnode.flowcontrol.cost.CostModel;
+import io.lesnode.flowcontrol.pool.FreeClientId;
 import java.util.Set;
 import org.apache.tuweni.bytes.Bytes32;
 
@@ -20,6 +21,7 @@ import org.apache.tuweni.bytes.Bytes32;
  * @param ownClients the operator's own clients: hashes of their public keys
  * @param reservePercent share of places and capacity that only the operator's own clients get
  * @param freeFloorPercent share that clients without a balance keep whoever pays
+ * @param freeClientId how much of an address names a client without a balance
  * @param baseCosts average serving times: geth's, or measured on this machine
  * @param workerThreads serving threads
  */
@@ -36,6 +38,7 @@ public record LesServerConfig(
     Set<Bytes32> ownClients,
     int reservePercent,
     int freeFloorPercent,
+    FreeClientId freeClientId,
     BaseCosts baseCosts,
     int workerThreads) {
 
@@ -110,6 +113,7 @@ public record LesServerConfig(
     private Set<Bytes32> ownClients = Set.of();
     private int reservePercent;
     private int freeFloorPercent;
+    private FreeClientId freeClientId = FreeClientId.DEFAULT;
     private BaseCosts baseCosts = BaseCosts.geth();
 
     private Builder(long networkId, int servePercent, int maxClients) {
@@ -164,6 +168,12 @@ public record LesServerConfig(
       return this;
     }
 
+    /** How much of an address names a client without a balance. */
+    public Builder freeClientId(FreeClientId rule) {
+      this.freeClientId = rule;
+      return this;
+    }
+
     /** Replaces geth's average serving times. */
     public Builder baseCosts(BaseCosts costs) {
       this.baseCosts = costs;
@@ -185,6 +195,7 @@ public record LesServerConfig(
           ownClients,
           reservePercent,
           freeFloorPercent,
+          freeClientId,
           baseCosts,
           workerThreads);
     }

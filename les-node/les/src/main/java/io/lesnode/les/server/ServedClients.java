@@ -5,7 +5,6 @@ import io.lesnode.flowcontrol.pool.Changes;
 import io.lesnode.flowcontrol.pool.ClientId;
 import io.lesnode.flowcontrol.pool.ClientPool;
 import io.lesnode.flowcontrol.pool.DropReason;
-import io.lesnode.flowcontrol.pool.FreeClientId;
 import io.lesnode.flowcontrol.pool.PoolClient;
 import io.lesnode.flowcontrol.pool.PoolListener;
 import io.lesnode.flowcontrol.pool.PoolSettings;
@@ -137,8 +136,8 @@ final class ServedClients {
     InetSocketAddress address = client.peer().link().remoteAddress();
     String freeId =
         address.getAddress() == null
-            ? FreeClientId.DEFAULT.ofUnknown(id)
-            : FreeClientId.DEFAULT.of(address.getAddress().getAddress(), id);
+            ? config.freeClientId().ofUnknown(id)
+            : config.freeClientId().of(address.getAddress().getAddress(), id);
     PoolClient place =
         pool.register(
             id,
