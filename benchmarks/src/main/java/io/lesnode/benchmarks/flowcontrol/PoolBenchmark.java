@@ -86,7 +86,7 @@ public class PoolBenchmark {
 
   @Benchmark
   public BalanceChange addBalance() {
-    return pool.addBalance(next().id(), random.nextLong(1_000_000), now);
+    return pool.addBalance(next().id(), random.nextLong(1_000_000_000_000L), now);
   }
 
   @Benchmark
