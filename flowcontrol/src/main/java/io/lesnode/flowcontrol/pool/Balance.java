@@ -11,11 +11,17 @@ final class Balance {
   static final long MAX = Long.MAX_VALUE;
 
   final ExpiredValue positive = new ExpiredValue();
-  final ExpiredValue negative = new ExpiredValue();
+  final ExpiredValue negative;
   private final Expirer positiveExpirer;
   private final Expirer negativeExpirer;
 
   Balance(Expirer positiveExpirer, Expirer negativeExpirer) {
+    this(positiveExpirer, negativeExpirer, new ExpiredValue());
+  }
+
+  /** With a negative balance that others change as well. */
+  Balance(Expirer positiveExpirer, Expirer negativeExpirer, ExpiredValue negative) {
+    this.negative = negative;
     this.positiveExpirer = positiveExpirer;
     this.negativeExpirer = negativeExpirer;
   }

@@ -1,5 +1,6 @@
 package io.lesnode.flowcontrol.pool;
 
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class BalanceBook {
   private final Expirer positiveExpirer;
   private final Expirer negativeExpirer;
   private final Balance scratch;
+  private final Map<String, SharedNegative> connected = new HashMap<>();
   private final ExpiredValue activeTokens = new ExpiredValue();
   private final ExpiredValue inactiveTokens = new ExpiredValue();
   private long totalNanos;
@@ -99,18 +101,54 @@ final class BalanceBook {
     negativeExpirer.setTimeConstant(negativeSeconds, nowNanos);
   }
 
-  /** The stored balances of a client. */
+  /**
+   * The balances of a client. While clients with the same {@link FreeClientId} are connected, all
+   * of them have one negative balance.
+   *
+   * <p>Differs from geth, where each of them goes on from the stored one and the last to leave
+   * overwrites what the others have had for nothing, so that whoever connects twice is served for
+   * half (SharedAddressTest).
+   */
   Balance load(ClientId id, String freeClientId) {
-    Balance balance = new Balance(positiveExpirer, negativeExpirer);
+    SharedNegative shared = connected.get(freeClientId);
+    ExpiredValue negative = shared != null ? shared.value : storedNegative(freeClientId);
+    Balance balance = new Balance(positiveExpirer, negativeExpirer, negative);
     ExpiredValue positive = stored.get(id);
     if (positive != null) {
       balance.positive.set(positive);
     }
-    ExpiredValue negative = stored.get(freeClientId);
-    if (negative != null) {
-      balance.negative.set(negative);
-    }
     return balance;
+  }
+
+  private ExpiredValue storedNegative(String freeClientId) {
+    ExpiredValue known = stored.get(freeClientId);
+    return known != null ? known.copy() : new ExpiredValue();
+  }
+
+  /** A client connects; to be called before its balance is loaded. */
+  void connect(String freeClientId) {
+    if (!quirks.addressIsOverwritten()) {
+      connected.computeIfAbsent(freeClientId, id -> new SharedNegative(storedNegative(id)))
+          .clients++;
+    }
+  }
+
+  /** A client is gone; to be called after its balance is stored. */
+  void disconnect(String freeClientId) {
+    SharedNegative shared = connected.get(freeClientId);
+    if (shared != null && --shared.clients == 0) {
+      connected.remove(freeClientId);
+    }
+  }
+
+  /** The negative balance of connected clients with the same address, and how many they are. */
+  private static final class SharedNegative {
+    private final ExpiredValue value;
+    private int clients;
+
+    SharedNegative(ExpiredValue value) {
+      this.value = value;
+    }
   }
 
   void store(ClientId id, ExpiredValue value) {

@@ -132,6 +132,7 @@ public final class ClientPool {
             listener,
             () -> onInactiveTimeout(id));
     clients.put(id, client);
+    book.connect(freeClientId);
     ClientBalance balance = new ClientBalance(book, id, freeClientId, client);
     if (balance.gainPriority()) {
       setFlags(client, PoolClient.PRIORITY, 0);
@@ -487,6 +488,7 @@ public final class ClientPool {
     client.registered = false;
     clients.remove(client.id());
     client.balance().deactivate();
+    book.disconnect(client.freeClientId());
     timers.cancel(client.inactiveTimeout);
     if ((client.flags & (PoolClient.ACTIVE | PoolClient.INACTIVE)) != 0) {
       disconnectedEvents++;

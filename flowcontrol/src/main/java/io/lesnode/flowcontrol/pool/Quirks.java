@@ -19,6 +19,8 @@ package io.lesnode.flowcontrol.pool;
  *     to what is stored
  * @param addedTokensAreIgnored a capacity query tells no more than can be had without the tokens
  *     that it asks about
+ * @param addressIsOverwritten each connected client of an address goes on from the stored negative
+ *     balance, and the last to leave overwrites what the others used
  */
 record Quirks(
     boolean timersFireOnce,
@@ -27,8 +29,9 @@ record Quirks(
     boolean curveFirst,
     boolean loweredWaits,
     boolean inactivePaysNothing,
-    boolean addedTokensAreIgnored) {
+    boolean addedTokensAreIgnored,
+    boolean addressIsOverwritten) {
 
-  static final Quirks NONE = new Quirks(false, false, false, false, false, false, false);
-  static final Quirks GETH = new Quirks(true, true, true, true, true, true, true);
+  static final Quirks NONE = new Quirks(false, false, false, false, false, false, false, false);
+  static final Quirks GETH = new Quirks(true, true, true, true, true, true, true, true);
 }
