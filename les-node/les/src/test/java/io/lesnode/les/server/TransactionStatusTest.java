@@ -64,10 +64,8 @@ class TransactionStatusTest {
 
     Node(String name) {
       InstantSource clock = () -> Instant.ofEpochSecond(nowSeconds.get());
-      store =
-          ChainStore.open(directory.resolve(name), StoreOptions.defaults(GcMode.ARCHIVE));
-      chain =
-          Blockchain.open(store, DevGenesis.of(SIGNER.address(), 1), SealCheck.FULL, clock);
+      store = ChainStore.open(directory.resolve(name), StoreOptions.defaults(GcMode.ARCHIVE));
+      chain = Blockchain.open(store, DevGenesis.of(SIGNER.address(), 1), SealCheck.FULL, clock);
       nowSeconds.set(chain.genesis().timestamp() + 1_000);
       pool =
           new TxPool(
