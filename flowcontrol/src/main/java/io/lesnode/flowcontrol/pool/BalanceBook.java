@@ -102,8 +102,8 @@ final class BalanceBook {
   }
 
   /**
-   * The balances of a client. While clients with the same {@link FreeClientId} are connected, all
-   * of them have one negative balance.
+   * The balances of a client. While clients with the same free client id are connected, all of them
+   * have one negative balance.
    *
    * <p>Differs from geth, where each of them goes on from the stored one and the last to leave
    * overwrites what the others have had for nothing, so that whoever connects twice is served for

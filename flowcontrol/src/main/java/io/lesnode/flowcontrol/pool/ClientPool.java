@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Priority.</b> A client with tokens has the priority tokens per capacity, any other minus
  * what it has had for nothing. Both fall while the client is served, by its {@link PriceFactors},
  * so that equal clients take turns. Tokens belong to a node id; what was had for nothing is kept
- * under the {@link FreeClientId}, since node ids cost nothing.
+ * under the name of its network, since node ids cost nothing.
  *
  * <p><b>Turns.</b> One call may change many clients: whoever loses capacity makes room for others,
  * whose change of priority may matter again. Each consequence is queued and performed in order,

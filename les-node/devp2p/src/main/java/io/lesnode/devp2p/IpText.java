@@ -4,8 +4,11 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** Prints addresses as Go does: IPv6 compressed (RFC 5952), in brackets when a port follows. */
-final class IpText {
+/**
+ * Prints addresses as Go does: IPv6 compressed (RFC 5952), in brackets when a port follows.
+ * Stateless.
+ */
+public final class IpText {
   private IpText() {}
 
   /** The address as the host of a URL. */
@@ -19,7 +22,7 @@ final class IpText {
   }
 
   /** The address alone, without brackets. */
-  static String plain(InetAddress address) {
+  public static String plain(InetAddress address) {
     return address instanceof Inet6Address ? compressed(address.getAddress()) : dotted(address);
   }
 

@@ -4,7 +4,7 @@ import io.lesnode.app.config.LightServeSettings;
 import io.lesnode.chain.store.ServerStore;
 import io.lesnode.flowcontrol.cost.BaseCosts;
 import io.lesnode.flowcontrol.pool.BalanceStoreException;
-import io.lesnode.flowcontrol.pool.FreeClientId;
+import io.lesnode.les.server.FreeClientId;
 import io.lesnode.les.server.LesServer;
 import io.lesnode.les.server.LesServerConfig;
 import io.lesnode.les.server.MeasuredCosts;

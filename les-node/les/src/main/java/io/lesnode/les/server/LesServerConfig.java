@@ -2,7 +2,6 @@ package io.lesnode.les.server;
 
 import io.lesnode.flowcontrol.cost.BaseCosts;
 import io.lesnode.flowcontrol.cost.CostModel;
-import io.lesnode.flowcontrol.pool.FreeClientId;
 import java.util.Set;
 import org.apache.tuweni.bytes.Bytes32;
 

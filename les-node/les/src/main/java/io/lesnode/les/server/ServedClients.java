@@ -137,7 +137,7 @@ final class ServedClients {
     String freeId =
         address.getAddress() == null
             ? config.freeClientId().ofUnknown(id)
-            : config.freeClientId().of(address.getAddress().getAddress(), id);
+            : config.freeClientId().of(address.getAddress(), id);
     PoolClient place =
         pool.register(
             id,

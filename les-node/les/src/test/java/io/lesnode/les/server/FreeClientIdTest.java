@@ -1,8 +1,9 @@
-package io.lesnode.flowcontrol.pool;
+package io.lesnode.les.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lesnode.flowcontrol.pool.ClientId;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
@@ -12,8 +13,7 @@ class FreeClientIdTest {
   private static final ClientId CLIENT = new ClientId(1, 2, 3, 4);
 
   private static String name(FreeClientId rule, String address) throws UnknownHostException {
-    return rule.of(
-        InetAddress.getByName(address).getAddress(), CLIENT); // a literal, nothing is looked up
+    return rule.of(InetAddress.getByName(address), CLIENT); // a literal, nothing is looked up
   }
 
   @Test
