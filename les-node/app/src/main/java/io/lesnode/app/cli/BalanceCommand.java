@@ -36,14 +36,7 @@ final class BalanceCommand implements Runnable {
       })
   static final class Add implements Callable<Integer> {
     @Spec CommandSpec spec = CommandSpec.create();
-    @Mixin NodeFlags node = new NodeFlags();
-    @Mixin LogFlags log = new LogFlags();
-
-    @Parameters(
-        index = "0",
-        paramLabel = "CLIENT",
-        description = "Id of 64 hex digits, enode URL, or first digits of a connected client's id.")
-    String client = "";
+    @Mixin OneClient client = new OneClient();
 
     @Parameters(
         index = "1",
@@ -55,11 +48,11 @@ final class BalanceCommand implements Runnable {
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
-      try (IpcCaller caller = node.connect()) {
-        String id = ClientTexts.resolve(caller, client);
-        JsonNode change = caller.call("les_addBalance", id, amount);
-        out.println("balance " + change.path(0).asText() + " -> " + change.path(1).asText());
-      }
+      client.with(
+          (node, id) -> {
+            JsonNode change = node.call("les_addBalance", id, amount);
+            out.println("balance " + change.path(0).asText() + " -> " + change.path(1).asText());
+          });
       out.flush();
       return 0;
     }
@@ -69,34 +62,28 @@ final class BalanceCommand implements Runnable {
   @Command(name = "show", description = "Show a client's balance, connected or not.")
   static final class Show implements Callable<Integer> {
     @Spec CommandSpec spec = CommandSpec.create();
-    @Mixin NodeFlags node = new NodeFlags();
-    @Mixin LogFlags log = new LogFlags();
-
-    @Parameters(
-        index = "0",
-        paramLabel = "CLIENT",
-        description = "Id of 64 hex digits, or first digits of a connected client's id.")
-    String client = "";
+    @Mixin OneClient client = new OneClient();
 
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
-      try (IpcCaller caller = node.connect()) {
-        String id = ClientTexts.resolve(caller, client);
-        // a malformed id would mean all clients here: this refuses it
-        caller.call("les_priorityClientInfo", id, id, 0);
-        for (Map.Entry<String, JsonNode> found :
-            caller.call("les_clientInfo", List.of(id)).properties()) {
-          out.println("client  " + found.getKey());
-          out.println("balance " + found.getValue().path("pricing/balance").asText());
-          JsonNode owed = found.getValue().path("pricing/negBalance");
-          if (!owed.isMissingNode()) {
-            out.println("owed    " + owed.asText());
-          }
-        }
-      }
+      client.with((node, id) -> show(node, id, out));
       out.flush();
       return 0;
+    }
+
+    private static void show(IpcCaller node, String id, PrintWriter out) {
+      // a malformed id would mean all clients here: this refuses it
+      node.call("les_priorityClientInfo", id, id, 0);
+      for (Map.Entry<String, JsonNode> found :
+          node.call("les_clientInfo", List.of(id)).properties()) {
+        out.println("client  " + found.getKey());
+        out.println("balance " + found.getValue().path("pricing/balance").asText());
+        JsonNode owed = found.getValue().path("pricing/negBalance");
+        if (!owed.isMissingNode()) {
+          out.println("owed    " + owed.asText());
+        }
+      }
     }
   }
 }

@@ -19,14 +19,7 @@ import picocli.CommandLine.Spec;
     })
 final class CapacityCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
-  @Mixin NodeFlags node = new NodeFlags();
-  @Mixin LogFlags log = new LogFlags();
-
-  @Parameters(
-      index = "0",
-      paramLabel = "CLIENT",
-      description = "Id of 64 hex digits, enode URL, or first digits of a connected client's id.")
-  String client = "";
+  @Mixin OneClient client = new OneClient();
 
   @Parameters(
       index = "1",
@@ -38,11 +31,11 @@ final class CapacityCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (IpcCaller caller = node.connect()) {
-      String id = ClientTexts.resolve(caller, client);
-      caller.call("les_setClientParams", List.of(id), Map.of("capacity", capacity));
-      out.println("capacity " + capacity);
-    }
+    client.with(
+        (node, id) -> {
+          node.call("les_setClientParams", List.of(id), Map.of("capacity", capacity));
+          out.println("capacity " + capacity);
+        });
     out.flush();
     return 0;
   }
