@@ -1,6 +1,5 @@
 package io.lesnode.les.server;
 
-import io.lesnode.chain.index.CheckpointEntry;
 import io.lesnode.chain.index.RegisteredCheckpoint;
 import io.lesnode.flowcontrol.CreditParams;
 import io.lesnode.flowcontrol.cost.CostTable;
@@ -89,11 +88,7 @@ final class Handshake {
   }
 
   private static void announce(RegisteredCheckpoint registered, KeyValues.Builder list) {
-    CheckpointEntry entry = registered.checkpoint();
-    list.checkpoint(
-            StatusKeys.CHECKPOINT,
-            new io.lesnode.les.wire.CheckpointEntry(
-                entry.sectionIndex(), entry.sectionHead(), entry.chtRoot(), entry.bloomRoot()))
+    list.checkpoint(StatusKeys.CHECKPOINT, registered.checkpoint())
         .unsignedLong(StatusKeys.CHECKPOINT_HEIGHT, registered.registerHeight());
   }
 

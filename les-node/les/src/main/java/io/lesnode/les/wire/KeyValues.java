@@ -1,5 +1,6 @@
 package io.lesnode.les.wire;
 
+import io.lesnode.chain.index.CheckpointEntry;
 import io.lesnode.flowcontrol.cost.RequestCost;
 import io.lesnode.primitives.config.ForkId;
 import io.lesnode.primitives.rlp.RlpException;
@@ -131,7 +132,7 @@ public final class KeyValues {
             reader.readList(
                 list ->
                     new CheckpointEntry(
-                        list.readUnsignedLong(),
+                        list.readLong(),
                         list.readBytes32(),
                         list.readBytes32(),
                         list.readBytes32())));
@@ -258,7 +259,7 @@ public final class KeyValues {
               list -> {
                 list.writeValue(Bytes.minimalBytes(checkpoint.sectionIndex()));
                 list.writeValue(checkpoint.sectionHead());
-                list.writeValue(checkpoint.canonicalHashRoot());
+                list.writeValue(checkpoint.chtRoot());
                 list.writeValue(checkpoint.bloomRoot());
               }));
     }
