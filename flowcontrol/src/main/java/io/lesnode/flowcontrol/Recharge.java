@@ -15,18 +15,7 @@ public final class Recharge {
    * and then refills a part only (RechargeTest.doesNotWrapAround).
    */
   public static long amount(long rechargePerMilli, long elapsedNanos) {
-    if (elapsedNanos <= 0) {
-      return 0;
-    }
-    long high = Math.multiplyHigh(rechargePerMilli, elapsedNanos);
-    long low = rechargePerMilli * elapsedNanos;
-    if (high != 0 || low < 0) {
-      long whole = elapsedNanos / NANOS_PER_MILLI;
-      return Math.multiplyHigh(rechargePerMilli, whole) != 0 || rechargePerMilli * whole < 0
-          ? Long.MAX_VALUE
-          : rechargePerMilli * whole;
-    }
-    return low / NANOS_PER_MILLI;
+    return amount(rechargePerMilli, elapsedNanos, 0);
   }
 
   /**
@@ -38,10 +27,16 @@ public final class Recharge {
     if (elapsedNanos <= 0) {
       return 0;
     }
-    long low = rechargePerMilli * elapsedNanos;
-    boolean fits =
-        Math.multiplyHigh(rechargePerMilli, elapsedNanos) == 0 && low >= 0 && low + remainder >= 0;
-    return fits ? (low + remainder) / NANOS_PER_MILLI : amount(rechargePerMilli, elapsedNanos);
+    long exact = rechargePerMilli * elapsedNanos;
+    if (fits(rechargePerMilli, elapsedNanos) && exact + remainder >= 0) {
+      return (exact + remainder) / NANOS_PER_MILLI;
+    }
+    long wholeMillis = elapsedNanos / NANOS_PER_MILLI;
+    return fits(rechargePerMilli, wholeMillis) ? rechargePerMilli * wholeMillis : Long.MAX_VALUE;
+  }
+
+  private static boolean fits(long factor, long other) {
+    return Math.multiplyHigh(factor, other) == 0 && factor * other >= 0;
   }
 
   /** What {@link #amount(long, long, long)} leaves over; meaningless when it saturates. */

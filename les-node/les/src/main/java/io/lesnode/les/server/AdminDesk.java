@@ -387,7 +387,7 @@ final class AdminDesk {
         counters.outBytes(),
         new ServerFigures.Queue(
             load.recentNanos(), load.queuedNanos(), load.waiting(), load.threads()),
-        counters.events(),
+        counters.events(clients.totals()),
         counters.connections(),
         counters.imports());
   }

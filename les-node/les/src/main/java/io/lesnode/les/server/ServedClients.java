@@ -147,7 +147,6 @@ final class ServedClients {
             new Listener(client),
             loop.nowNanos());
     members.put(client.id(), new Member(client, place));
-    counters.onConnected();
     if (pool.nextDeadlineNanos() <= loop.nowNanos()) {
       pool.onTime(loop.nowNanos()); // who found no room is let go now
     }
@@ -167,11 +166,6 @@ final class ServedClients {
 
     @Override
     public void onCapacity(long capacity, boolean requested) {
-      if (client.capacity() == 0 && capacity != 0) {
-        counters.onActivated();
-      } else if (client.capacity() != 0 && capacity == 0) {
-        counters.onDeactivated();
-      }
       client.onCapacity(capacity);
     }
 

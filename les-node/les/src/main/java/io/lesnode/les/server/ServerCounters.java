@@ -1,6 +1,7 @@
 package io.lesnode.les.server;
 
 import io.lesnode.flowcontrol.cost.RequestKind;
+import io.lesnode.flowcontrol.pool.PoolTotals;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -41,10 +42,6 @@ final class ServerCounters {
   private long inBytes;
   private long outPackets;
   private long outBytes;
-  private long connected;
-  private long activated;
-  private long deactivated;
-  private long disconnected;
   private long refused;
   private long frozen;
   private long errors;
@@ -82,20 +79,7 @@ final class ServerCounters {
     counts.servedNanos += servingNanos;
   }
 
-  void onConnected() {
-    connected++;
-  }
-
-  void onActivated() {
-    activated++;
-  }
-
-  void onDeactivated() {
-    deactivated++;
-  }
-
   void onDisconnected(long connectedNanos) {
-    disconnected++;
     connections.add(connectedNanos);
   }
 
@@ -121,9 +105,16 @@ final class ServerCounters {
     return figures;
   }
 
-  ServerFigures.Events events() {
+  /** What happened to clients; coming, going and capacity are counted by the pool. */
+  ServerFigures.Events events(PoolTotals pool) {
     return new ServerFigures.Events(
-        connected, activated, deactivated, disconnected, refused, frozen, errors);
+        pool.connected(),
+        pool.activated(),
+        pool.deactivated(),
+        pool.disconnected(),
+        refused,
+        frozen,
+        errors);
   }
 
   ServerFigures.Durations connections() {
