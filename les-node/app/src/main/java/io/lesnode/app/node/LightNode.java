@@ -86,6 +86,7 @@ public final class LightNode implements AutoCloseable {
     String name = ClientVersion.text(settings.peers().identity());
     LightClientBuilder builder =
         LightClientBuilder.of(genesis, chain.datadir().resolve("lightchaindata"))
+            .memoryDirectory(chain.datadir().resolve("les.client"))
             .networkId(networkId)
             .nodeKey(NodeIdentity.load(settings.peers(), chain.datadir()))
             .clientName(name)

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -209,10 +210,21 @@ final class Database implements AutoCloseable {
     iterate(column, iterator -> action.accept(iterator.key(), iterator.value()));
   }
 
+  /** The same for the keys that start with a prefix. */
+  void forEach(Column column, byte[] prefix, BiConsumer<byte[], byte[]> action) {
+    iterate(column, prefix, iterator -> action.accept(iterator.key(), iterator.value()));
+  }
+
   private void iterate(Column column, Consumer<RocksIterator> action) {
+    iterate(column, NOTHING, action);
+  }
+
+  private void iterate(Column column, byte[] prefix, Consumer<RocksIterator> action) {
     Lock reading = enter();
     try (RocksIterator iterator = rocks.newIterator(handle(column), latest.options)) {
-      for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
+      for (iterator.seek(prefix);
+          iterator.isValid() && startsWith(iterator.key(), prefix);
+          iterator.next()) {
         action.accept(iterator);
       }
       iterator.status();
@@ -221,6 +233,11 @@ final class Database implements AutoCloseable {
     } finally {
       reading.unlock();
     }
+  }
+
+  private static boolean startsWith(byte[] key, byte[] prefix) {
+    return key.length >= prefix.length
+        && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   /**

@@ -57,4 +57,12 @@ record Schema(String kind, int version, List<Column> columns, String remedy) {
           1,
           List.of(Column.META, Column.CLIENTS, Column.VALUES),
           "put back a copy of this directory, or move it away to start without balances");
+
+  static final Schema CLIENT =
+      new Schema(
+          "client",
+          1,
+          List.of(Column.META, Column.VALUES),
+          "put back a copy of this directory, or move it away: what was learned of servers is"
+              + " learned again, transactions that are not in a block yet must be sent again");
 }

@@ -9,7 +9,7 @@ import org.rocksdb.WriteBatch;
  * in common. Confined to one thread; to be closed.
  */
 abstract sealed class StoreBatch implements AutoCloseable
-    permits ChainBatch, LightBatch, ServerBatch {
+    permits ChainBatch, ClientBatch, LightBatch, ServerBatch {
 
   final Database database;
   final WriteBatch batch = new WriteBatch();

@@ -3,6 +3,7 @@ package io.lesnode.les.client;
 import io.lesnode.chain.consensus.ConsensusRules;
 import io.lesnode.chain.consensus.SealCheck;
 import io.lesnode.chain.state.GenesisState;
+import io.lesnode.chain.store.ClientStore;
 import io.lesnode.chain.store.GcMode;
 import io.lesnode.chain.store.LightStore;
 import io.lesnode.chain.store.StoreException;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class LightClientBuilder {
   private static final int DEFAULT_MAX_SERVERS = 10;
   private static final long CLOSE_LIMIT_SECONDS = 10;
+  private static final String MEMORY_FOLDER = "les.client";
 
   private final Genesis genesis;
   private final Path directory;
@@ -50,6 +52,7 @@ public final class LightClientBuilder {
   private P2pTimings timings = P2pTimings.STANDARD;
   private StoreOptions storeOptions = StoreOptions.defaults(GcMode.FULL);
   private InstantSource clock = InstantSource.system();
+  private @Nullable Path memoryDirectory;
 
   private LightClientBuilder(Genesis genesis, Path directory) {
     this.genesis = genesis;
@@ -114,6 +117,15 @@ public final class LightClientBuilder {
     return this;
   }
 
+  /**
+   * Sets where the client remembers its servers and transactions ({@code les.client}); a folder of
+   * that name inside the chain's directory unless set.
+   */
+  public LightClientBuilder memoryDirectory(Path folder) {
+    this.memoryDirectory = folder;
+    return this;
+  }
+
   /** Replaces the memory limits of the store. */
   public LightClientBuilder storeOptions(StoreOptions options) {
     this.storeOptions = options;
@@ -137,14 +149,23 @@ public final class LightClientBuilder {
     LightStore store = LightStore.open(directory, storeOptions);
     try {
       store.initialize(genesisHeader);
-      return start(store, genesisHeader);
+      Path folder = memoryDirectory;
+      ClientStore memory =
+          ClientStore.open(folder == null ? directory.resolve(MEMORY_FOLDER) : folder);
+      try {
+        return start(store, memory, genesisHeader);
+      } catch (IOException | RuntimeException e) {
+        memory.close();
+        throw e;
+      }
     } catch (IOException | RuntimeException e) {
       store.close();
       throw e;
     }
   }
 
-  private LightClient start(LightStore store, BlockHeader genesisHeader) throws IOException {
+  private LightClient start(LightStore store, ClientStore memory, BlockHeader genesisHeader)
+      throws IOException {
     DiskStores stores = new DiskStores(store);
     ConsensusRules rules = ConsensusRules.of(genesis.config(), sealCheck, stores, clock);
     ThreadClientLoop loop = ThreadClientLoop.start("light-client");
@@ -160,7 +181,7 @@ public final class LightClientBuilder {
             stores,
             maxServers,
             servers);
-    Running running = new Running(engine, loop, workers, writer, store);
+    Running running = new Running(engine, loop, workers, writer, store, memory);
     try {
       running.p2p =
           P2pServer.start(
@@ -189,6 +210,7 @@ public final class LightClientBuilder {
     private final ExecutorService workers;
     private final ExecutorService writer;
     private final LightStore store;
+    private final ClientStore memory;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable P2pServer p2p;
 
@@ -197,7 +219,9 @@ public final class LightClientBuilder {
         ThreadClientLoop loop,
         ExecutorService workers,
         ExecutorService writer,
-        LightStore store) {
+        LightStore store,
+        ClientStore memory) {
+      this.memory = memory;
       this.engine = engine;
       this.loop = loop;
       this.workers = workers;
@@ -259,6 +283,7 @@ public final class LightClientBuilder {
       loop.close();
       end(workers);
       end(writer);
+      memory.close();
       store.close();
     }
 
