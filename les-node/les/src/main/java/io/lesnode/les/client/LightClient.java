@@ -184,7 +184,7 @@ public final class LightClient implements AutoCloseable {
       case Failed<Optional<Account>>(RetrievalFailure failure) -> new Failed<>(failure);
       case Retrieved<Optional<Account>>(Optional<Account> account) -> {
         Bytes32 codeHash = account.map(Account::codeHash).orElse(EmptyHashes.CODE);
-        yield awaiter.await(engine.onDemand().code(header, address, codeHash));
+        yield awaiter.await(engine.proofs().code(header, address, codeHash));
       }
     };
   }
@@ -216,17 +216,17 @@ public final class LightClient implements AutoCloseable {
                 UInt256 value = values.get(i).map(OnDemandState::decodeSlot).orElse(UInt256.ZERO);
                 storage.add(
                     new StorageProof(
-                        slots.get(i), value, engine.onDemand().proof(root, keys.get(i))));
+                        slots.get(i), value, engine.proofs().proof(root, keys.get(i))));
               }
               List<Bytes> nodes =
-                  engine.onDemand().proof(header.stateRoot(), new StateKey(address, null));
+                  engine.proofs().proof(header.stateRoot(), new StateKey(address, null));
               return new AccountProof(address, account.orElse(null), nodes, storage);
             });
   }
 
   private Retrieval<List<Optional<Bytes>>> entries(
       BlockHeader header, Bytes32 root, List<StateKey> keys) {
-    return awaiter.await(engine.onDemand().entries(header, root, keys));
+    return awaiter.await(engine.proofs().entries(header, root, keys));
   }
 
   /**
@@ -237,7 +237,7 @@ public final class LightClient implements AutoCloseable {
    * @param soon accounts that will surely be read; fetched at once in one round trip
    */
   public StateReader stateAt(BlockHeader header, Collection<Address> soon) {
-    OnDemandState state = new OnDemandState(engine.onDemand(), header, awaiter);
+    OnDemandState state = new OnDemandState(engine.proofs(), header, awaiter);
     if (!soon.isEmpty()) {
       state.prefetch(soon);
     }

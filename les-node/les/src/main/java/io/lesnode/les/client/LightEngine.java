@@ -45,6 +45,7 @@ final class LightEngine {
   private final HeaderChain chain;
   private final HeaderSync sync;
   private final OnDemand onDemand;
+  private final OnDemandProofs proofs;
   private final TxRelay relay;
   private final TxFinder finder;
   private final LightNode node;
@@ -66,6 +67,7 @@ final class LightEngine {
     HeaderChecks checks = new HeaderChecks(spec.rules(), everySeal, threads.random());
     sync = new HeaderSync(loop, servers, retriever, chain, checks, threads.headerWriter());
     onDemand = new OnDemand(retriever, verifiedStore);
+    proofs = new OnDemandProofs(retriever, verifiedStore);
     relay = new TxRelay(loop, servers, retriever);
     finder = new TxFinder(loop, servers, retriever, chain, onDemand, threads.workers());
     node = new LightNode(loop, new OurChain(spec, chain), servers, retriever, sync);
@@ -94,6 +96,10 @@ final class LightEngine {
 
   OnDemand onDemand() {
     return onDemand;
+  }
+
+  OnDemandProofs proofs() {
+    return proofs;
   }
 
   TxRelay relay() {

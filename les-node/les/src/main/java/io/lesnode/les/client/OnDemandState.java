@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * cannot be had ends in {@link MissingStateException} with a {@link RetrievalException} as cause.
  */
 final class OnDemandState implements StateReader {
-  private final OnDemand onDemand;
+  private final OnDemandProofs proofs;
   private final BlockHeader header;
   private final Awaiter awaiter;
 
-  OnDemandState(OnDemand onDemand, BlockHeader header, Awaiter awaiter) {
-    this.onDemand = onDemand;
+  OnDemandState(OnDemandProofs proofs, BlockHeader header, Awaiter awaiter) {
+    this.proofs = proofs;
     this.header = header;
     this.awaiter = awaiter;
   }
@@ -37,7 +37,7 @@ final class OnDemandState implements StateReader {
   void prefetch(Collection<Address> addresses) {
     List<StateKey> keys =
         addresses.stream().distinct().map(address -> new StateKey(address, null)).toList();
-    unwrap("accounts", awaiter.await(onDemand.entries(header, header.stateRoot(), keys)));
+    unwrap("accounts", awaiter.await(proofs.entries(header, header.stateRoot(), keys)));
   }
 
   @Override
@@ -48,7 +48,7 @@ final class OnDemandState implements StateReader {
 
   @Override
   public Bytes code(Address address, Bytes32 codeHash) {
-    return unwrap("code of " + address, awaiter.await(onDemand.code(header, address, codeHash)));
+    return unwrap("code of " + address, awaiter.await(proofs.code(header, address, codeHash)));
   }
 
   @Override
@@ -59,8 +59,7 @@ final class OnDemandState implements StateReader {
 
   private Optional<Bytes> entry(Bytes32 root, StateKey key) {
     return unwrap(
-            "state of " + key.address(),
-            awaiter.await(onDemand.entries(header, root, List.of(key))))
+            "state of " + key.address(), awaiter.await(proofs.entries(header, root, List.of(key))))
         .getFirst();
   }
 

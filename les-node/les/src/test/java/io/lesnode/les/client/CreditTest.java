@@ -46,7 +46,7 @@ final class CreditTest {
                   Address.of(Bytes32.random(random).slice(0, Address.ZERO.bytes().size())), null));
         }
         states.add(
-            bench.engine.onDemand().entries(chain.header(0), chain.header(0).stateRoot(), keys));
+            bench.engine.proofs().entries(chain.header(0), chain.header(0).stateRoot(), keys));
       }
 
       bench.runUntilHead(chain.head());
