@@ -1,5 +1,6 @@
 package io.lesnode.app.config;
 
+import io.lesnode.rpc.CallLimits;
 import java.time.Duration;
 import java.util.List;
 
@@ -32,5 +33,10 @@ public record HttpSettings(
     namespaces = List.copyOf(namespaces);
     corsDomains = List.copyOf(corsDomains);
     virtualHosts = List.copyOf(virtualHosts);
+  }
+
+  /** What one call may cost, over whichever way it comes. */
+  public CallLimits limits() {
+    return new CallLimits(gasCap, evmTimeout, txFeeCapEther);
   }
 }

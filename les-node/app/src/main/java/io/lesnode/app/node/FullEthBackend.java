@@ -1,7 +1,5 @@
 package io.lesnode.app.node;
 
-import io.lesnode.app.rpc.EthBackend;
-import io.lesnode.app.rpc.RpcException;
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.blocks.Subscription;
 import io.lesnode.chain.consensus.HeaderRules;
@@ -21,6 +19,8 @@ import io.lesnode.primitives.Receipt;
 import io.lesnode.primitives.Transaction;
 import io.lesnode.primitives.config.ChainConfig;
 import io.lesnode.primitives.config.Fork;
+import io.lesnode.rpc.EthBackend;
+import io.lesnode.rpc.RpcException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

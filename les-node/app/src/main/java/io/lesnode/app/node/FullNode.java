@@ -5,9 +5,6 @@ import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.LightServeSettings;
 import io.lesnode.app.config.PeerSettings;
-import io.lesnode.app.rpc.NodeBackend;
-import io.lesnode.app.rpc.RpcMethods;
-import io.lesnode.app.rpc.ServerBenchmark;
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.chain.index.OracleConfig;
@@ -23,6 +20,9 @@ import io.lesnode.les.server.PoolRelay;
 import io.lesnode.les.server.RequestBenchmark;
 import io.lesnode.les.server.StoredChain;
 import io.lesnode.primitives.crypto.KeyPair;
+import io.lesnode.rpc.NodeBackend;
+import io.lesnode.rpc.RpcMethods;
+import io.lesnode.rpc.ServerBenchmark;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.List;
@@ -118,7 +118,8 @@ public final class FullNode implements AutoCloseable {
     NodeBackend backend =
         new P2pNodeBackend(
             p2p, chain, name, networkId, admin, benchmark, index.checkpoints(), index.contract());
-    RpcMethods methods = new RpcMethods(new FullEthBackend(chain, pool), backend, settings.http());
+    RpcMethods methods =
+        new RpcMethods(new FullEthBackend(chain, pool), backend, settings.http().limits());
     Endpoints endpoints =
         new RpcEndpoints(parts, settings.chain().datadir(), methods)
             .open(

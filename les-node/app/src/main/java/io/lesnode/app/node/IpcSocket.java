@@ -1,9 +1,9 @@
 package io.lesnode.app.node;
 
 import io.lesnode.app.config.EndpointSettings;
-import io.lesnode.app.rpc.RpcLimits;
-import io.lesnode.app.rpc.RpcOffer;
 import io.lesnode.app.rpc.RpcServer;
+import io.lesnode.rpc.RpcLimits;
+import io.lesnode.rpc.RpcOffer;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

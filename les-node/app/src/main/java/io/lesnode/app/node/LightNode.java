@@ -5,9 +5,6 @@ import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.PeerSettings;
 import io.lesnode.app.metrics.MetricsSource;
-import io.lesnode.app.rpc.NodeBackend;
-import io.lesnode.app.rpc.RpcMethods;
-import io.lesnode.app.rpc.ServerBenchmark;
 import io.lesnode.chain.consensus.CliqueSnapshot;
 import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.devp2p.Enode;
@@ -20,6 +17,10 @@ import io.lesnode.les.server.LesAdmin;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.Genesis;
+import io.lesnode.rpc.NodeBackend;
+import io.lesnode.rpc.RpcMethods;
+import io.lesnode.rpc.ServerBenchmark;
+import io.lesnode.rpc.light.LightEthBackend;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -103,7 +104,7 @@ public final class LightNode implements AutoCloseable {
         new RpcMethods(
             new LightEthBackend(client),
             new LightNodeBackend(client, name, networkId),
-            settings.http());
+            settings.http().limits());
     Endpoints endpoints =
         new RpcEndpoints(parts, chain.datadir(), methods)
             .open(

@@ -1,7 +1,5 @@
 package io.lesnode.app.node;
 
-import io.lesnode.app.rpc.NodeBackend;
-import io.lesnode.app.rpc.ServerBenchmark;
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.consensus.CliqueRules;
 import io.lesnode.chain.consensus.CliqueSnapshot;
@@ -13,6 +11,8 @@ import io.lesnode.devp2p.PeerInfo;
 import io.lesnode.les.server.LesAdmin;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
+import io.lesnode.rpc.NodeBackend;
+import io.lesnode.rpc.ServerBenchmark;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

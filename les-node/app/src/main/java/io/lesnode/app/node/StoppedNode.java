@@ -1,13 +1,13 @@
 package io.lesnode.app.node;
 
 import io.lesnode.app.config.ChainSettings;
-import io.lesnode.app.rpc.RpcException;
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.chain.index.HelperTrieIndexer;
 import io.lesnode.chain.index.Sections;
 import io.lesnode.les.server.MeasuredCosts;
 import io.lesnode.les.server.RequestBenchmark;
+import io.lesnode.rpc.RpcException;
 
 /** What can be done with the data folder of a node that is not running. Stateless. */
 public final class StoppedNode {

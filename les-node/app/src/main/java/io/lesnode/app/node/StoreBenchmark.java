@@ -1,7 +1,5 @@
 package io.lesnode.app.node;
 
-import io.lesnode.app.rpc.RpcException;
-import io.lesnode.app.rpc.ServerBenchmark;
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.chain.index.Sections;
@@ -12,6 +10,8 @@ import io.lesnode.les.server.MeasuredCosts;
 import io.lesnode.les.server.PoolRelay;
 import io.lesnode.les.server.RequestBenchmark;
 import io.lesnode.les.server.StoredChain;
+import io.lesnode.rpc.RpcException;
+import io.lesnode.rpc.ServerBenchmark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -1,5 +1,6 @@
 package io.lesnode.app.rpc;
 
+import io.lesnode.rpc.RpcDispatcher;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

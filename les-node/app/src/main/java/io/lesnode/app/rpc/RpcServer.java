@@ -1,5 +1,8 @@
 package io.lesnode.app.rpc;
 
+import io.lesnode.rpc.RpcDispatcher;
+import io.lesnode.rpc.RpcLimits;
+import io.lesnode.rpc.RpcOffer;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,5 +1,11 @@
 package io.lesnode.app.rpc;
 
+import io.lesnode.rpc.RpcDispatcher;
+import io.lesnode.rpc.RpcException;
+import io.lesnode.rpc.RpcLimits;
+import io.lesnode.rpc.RpcReply;
+import io.lesnode.rpc.RpcSession;
+import io.lesnode.rpc.RpcSubscription;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

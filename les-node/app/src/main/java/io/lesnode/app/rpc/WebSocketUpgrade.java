@@ -1,5 +1,6 @@
 package io.lesnode.app.rpc;
 
+import io.lesnode.rpc.RpcLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,12 +1,10 @@
 /**
- * JSON-RPC: the HTTP transport, the dispatcher, and the {@code eth}, {@code net}, {@code web3},
- * {@code admin}, {@code les}, {@code txpool}, {@code clique} and {@code rpc} methods over the port
- * {@link io.lesnode.app.rpc.EthBackend}, which a full node and a light client implement.
+ * The transports of JSON-RPC: HTTP, WebSocket, IPC and the authenticated port, with their limits on
+ * who may call and how much. The methods are in {@link io.lesnode.rpc}.
  *
- * <p>Public types: {@link io.lesnode.app.rpc.EthBackend}, {@link io.lesnode.app.rpc.NodeBackend},
- * {@link io.lesnode.app.rpc.RpcServer}, {@link io.lesnode.app.rpc.RpcMethods}. Threads: bytes are
- * handled on Netty event loops, every request runs on its own virtual thread and may block. Imports
- * nothing of {@code app.node} or {@code app.cli}.
+ * <p>Public type: {@link io.lesnode.app.rpc.RpcServer}. Threads: bytes are handled on Netty event
+ * loops, every request runs on its own virtual thread and may block. Imports nothing of {@code
+ * app.node} or {@code app.cli}.
  */
 @NullMarked
 package io.lesnode.app.rpc;
