@@ -63,8 +63,8 @@ class RpcVectorsTest {
     light
         .client()
         .onHead(
-            head -> {
-              if (head.number() >= number) {
+            change -> {
+              if (change.head().number() >= number) {
                 synced.countDown();
               }
             });

@@ -4,6 +4,7 @@ import io.lesnode.chain.consensus.ConsensusRules;
 import io.lesnode.chain.consensus.HeaderSource;
 import io.lesnode.chain.consensus.InvalidBlockException;
 import io.lesnode.primitives.BlockHeader;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,8 +36,11 @@ final class HeaderChain implements HeaderSource {
 
   /** What became of a batch. */
   sealed interface ImportOutcome {
-    /** All headers are stored; {@code last} is the last one of the batch. */
-    record Imported(Head last, boolean headChanged) implements ImportOutcome {}
+    /**
+     * All headers are stored; {@code last} is the last one of the batch, {@code change} null if the
+     * head is still the old one.
+     */
+    record Imported(Head last, @Nullable HeadChange change) implements ImportOutcome {}
 
     /** Nothing of the batch is stored; {@code lie} if no honest server could have sent it. */
     record Refused(String reason, boolean lie) implements ImportOutcome {}
@@ -133,10 +137,26 @@ final class HeaderChain implements HeaderSource {
     boolean heavier = last.totalDifficulty().compareTo(old.totalDifficulty()) > 0;
     if (!heavier) {
       store.write(verified, List.of(), 1, 0, old);
-      return new ImportOutcome.Imported(last, false);
+      return new ImportOutcome.Imported(last, null);
     }
-    List<BlockHeader> canonical = new ArrayList<>(verified.size());
-    verified.forEach(entry -> canonical.add(entry.header()));
+    List<BlockHeader> adopted = branchOf(verified);
+    long ancestor = adopted.getFirst().number() - 1;
+    List<BlockHeader> retracted = new ArrayList<>();
+    for (long number = ancestor + 1; number <= old.number(); number++) {
+      BlockHeader gone = canonical(number);
+      if (gone != null) {
+        retracted.add(gone);
+      }
+    }
+    store.write(verified, adopted, last.number() + 1, old.number(), last);
+    head = last;
+    return new ImportOutcome.Imported(last, HeadChange.of(last.header(), retracted, adopted));
+  }
+
+  /** The batch with its ancestors that are not canonical, oldest first. */
+  private List<BlockHeader> branchOf(List<Head> verified) {
+    ArrayDeque<BlockHeader> branch = new ArrayDeque<>(verified.size());
+    verified.forEach(entry -> branch.addLast(entry.header()));
     Bytes32 hash = verified.getFirst().header().parentHash();
     long number = verified.getFirst().number() - 1;
     while (!hash.equals(store.canonicalHash(number))) {
@@ -144,12 +164,10 @@ final class HeaderChain implements HeaderSource {
       if (ancestor == null) {
         throw new IllegalStateException("header " + hash + " is stored without its ancestor");
       }
-      canonical.add(ancestor.header());
+      branch.addFirst(ancestor.header());
       hash = ancestor.header().parentHash();
       number--;
     }
-    store.write(verified, canonical, last.number() + 1, old.number(), last);
-    head = last;
-    return new ImportOutcome.Imported(last, true);
+    return List.copyOf(branch);
   }
 }

@@ -5,11 +5,11 @@ import io.lesnode.flowcontrol.cost.RequestKind;
 import io.lesnode.les.client.HeaderChain.ImportOutcome;
 import io.lesnode.les.wire.HashOrNumber;
 import io.lesnode.primitives.BlockHeader;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -61,7 +61,7 @@ final class HeaderSync implements LightNode.HeadListener {
   private final Executor headerWriter;
   private final Map<ServerPeer, Integer> strikes = new HashMap<>();
   private final Map<ServerPeer, Long> restingUntilNanos = new HashMap<>();
-  private final List<Consumer<HeaderChain.Head>> headListeners = new ArrayList<>();
+  private final List<Consumer<HeadChange>> headListeners = new CopyOnWriteArrayList<>();
   private @Nullable Run run;
   private boolean closed;
 
@@ -81,8 +81,13 @@ final class HeaderSync implements LightNode.HeadListener {
   }
 
   /** Calls {@code listener} on the client loop after every change of the local head. */
-  void onHead(Consumer<HeaderChain.Head> listener) {
+  void onHead(Consumer<HeadChange> listener) {
     headListeners.add(listener);
+  }
+
+  /** Ends the calls. */
+  void removeHeadListener(Consumer<HeadChange> listener) {
+    headListeners.remove(listener);
   }
 
   /** Starts nothing any more. */
@@ -407,10 +412,9 @@ final class HeaderSync implements LightNode.HeadListener {
 
     private void onImported(ImportOutcome outcome, int count) {
       switch (outcome) {
-        case ImportOutcome.Imported(HeaderChain.Head last, boolean headChanged) -> {
-          if (headChanged) {
-            HeaderChain.Head head = chain.head();
-            headListeners.forEach(listener -> listener.accept(head));
+        case ImportOutcome.Imported(HeaderChain.Head last, HeadChange change) -> {
+          if (change != null) {
+            headListeners.forEach(listener -> listener.accept(change));
           }
           onProgress(last, count);
         }

@@ -1,5 +1,6 @@
 package io.lesnode.les.client;
 
+import io.lesnode.chain.blocks.Subscription;
 import io.lesnode.evm.state.StateReader;
 import io.lesnode.les.client.AccountProof.StorageProof;
 import io.lesnode.les.client.Question.StateKey;
@@ -98,9 +99,16 @@ public final class LightClient implements AutoCloseable {
     return onLoop(() -> engine.sync().status(), new SyncStatus.Closed());
   }
 
-  /** Calls {@code listener} on the client loop for every new head; it must not block. */
-  public void onHead(Consumer<BlockHeader> listener) {
-    engine.loop().execute(() -> engine.sync().onHead(head -> listener.accept(head.header())));
+  /**
+   * Calls {@code listener} on the client loop after every change of the head, in order; it must not
+   * block. A change that happens during this call may be missed: read {@link #head} afterwards.
+   *
+   * @return ends the calls when closed; one under way may still finish
+   */
+  public Subscription onHead(Consumer<HeadChange> listener) {
+    Consumer<HeadChange> registered = change -> listener.accept(change);
+    engine.loop().execute(() -> engine.sync().onHead(registered));
+    return () -> engine.loop().execute(() -> engine.sync().removeHeadListener(registered));
   }
 
   /** The connected servers. */

@@ -71,7 +71,7 @@ final class LightEngine {
     relay = new TxRelay(loop, servers, retriever);
     finder = new TxFinder(loop, servers, retriever, chain, onDemand, threads.workers());
     node = new LightNode(loop, new OurChain(spec, chain), servers, retriever, sync);
-    sync.onHead(head -> relay.onNewHead());
+    sync.onHead(change -> relay.onNewHead());
   }
 
   ClientLoop loop() {

@@ -147,8 +147,8 @@ final class GethServerTest {
   private static void awaitHead(LightClient client, ServedChain chain) throws InterruptedException {
     CountDownLatch reached = new CountDownLatch(1);
     client.onHead(
-        head -> {
-          if (head.hash().equals(chain.head().hash())) {
+        change -> {
+          if (change.head().hash().equals(chain.head().hash())) {
             reached.countDown();
           }
         });

@@ -1,5 +1,6 @@
 package io.lesnode.rpc.light;
 
+import io.lesnode.chain.blocks.Subscription;
 import io.lesnode.chain.consensus.CliqueSnapshotStore;
 import io.lesnode.chain.consensus.ConsensusRules;
 import io.lesnode.chain.consensus.HeaderRules;
@@ -69,8 +70,8 @@ public final class LightEthBackend implements EthBackend {
 
   @Override
   public Runnable onHead(Consumer<BlockHeader> listener) {
-    throw new RpcException(
-        "a light client has no subscriptions in this version; ask eth_blockNumber");
+    Subscription heads = client.onHead(change -> change.adopted().forEach(listener));
+    return heads::close;
   }
 
   @Override
