@@ -2,8 +2,10 @@ package io.lesnode.evm;
 
 import io.lesnode.evm.interpreter.Cancellation;
 import io.lesnode.evm.interpreter.CodeCache;
+import io.lesnode.evm.interpreter.StepTracer;
 import io.lesnode.evm.state.JournaledState;
 import org.apache.tuweni.units.bigints.UInt256;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Executes messages that nobody signed, for eth_call and eth_estimateGas: like a transaction, but
@@ -34,7 +36,22 @@ public final class CallExecutor {
   public ExecutionResult call(
       Message message, BlockContext block, JournaledState state, Cancellation cancellation)
       throws TransactionRejectedException {
+    return call(message, block, state, cancellation, null);
+  }
+
+  /**
+   * As {@link #call(Message, BlockContext, JournaledState, Cancellation)}.
+   *
+   * @param tracer watches the execution, or null
+   */
+  public ExecutionResult call(
+      Message message,
+      BlockContext block,
+      JournaledState state,
+      Cancellation cancellation,
+      @Nullable StepTracer tracer)
+      throws TransactionRejectedException {
     return new StateTransition(block, state, message, true)
-        .apply(chainId, codes, cancellation, -1L);
+        .apply(chainId, codes, cancellation, -1L, tracer);
   }
 }

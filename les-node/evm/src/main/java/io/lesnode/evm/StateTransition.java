@@ -6,6 +6,7 @@ import io.lesnode.evm.gas.IntrinsicGas;
 import io.lesnode.evm.interpreter.Cancellation;
 import io.lesnode.evm.interpreter.CodeCache;
 import io.lesnode.evm.interpreter.Evm;
+import io.lesnode.evm.interpreter.StepTracer;
 import io.lesnode.evm.precompile.Precompiles;
 import io.lesnode.evm.state.JournaledState;
 import io.lesnode.evm.state.Word;
@@ -55,10 +56,15 @@ final class StateTransition {
    * Applies the message.
    *
    * @param gasAvailable gas left in the block, unsigned
+   * @param tracer watches the execution, or null
    * @throws TransactionRejectedException before anything has changed
    */
   ExecutionResult apply(
-      UInt256 chainId, CodeCache codes, Cancellation cancellation, long gasAvailable)
+      UInt256 chainId,
+      CodeCache codes,
+      Cancellation cancellation,
+      long gasAvailable,
+      @Nullable StepTracer tracer)
       throws TransactionRejectedException {
     if (!isCall) {
       checkNonce();
@@ -79,7 +85,7 @@ final class StateTransition {
     if (schedule.accessLists) {
       warmUp();
     }
-    Evm.Environment environment = new Evm.Environment(block, chainId, codes, cancellation);
+    Evm.Environment environment = new Evm.Environment(block, chainId, codes, cancellation, tracer);
     Evm evm = new Evm(environment, state, message.from(), message.gasPrice(), message.blobHashes());
     long gas = message.gasLimit() - intrinsic;
     Address to = message.to();

@@ -3,6 +3,7 @@ package io.lesnode.evm;
 import io.lesnode.evm.interpreter.Cancellation;
 import io.lesnode.evm.interpreter.CodeCache;
 import io.lesnode.evm.interpreter.Evm;
+import io.lesnode.evm.interpreter.StepTracer;
 import io.lesnode.evm.state.JournaledState;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.Transaction;
@@ -57,10 +58,28 @@ public final class TransactionExecutor {
   public ExecutionResult execute(
       Transaction tx, BlockContext block, JournaledState state, long gasAvailable)
       throws TransactionRejectedException {
+    return execute(tx, block, state, gasAvailable, new Cancellation(), null);
+  }
+
+  /**
+   * As {@link #execute(Transaction, BlockContext, JournaledState, long)}.
+   *
+   * @param cancellation stops the execution from another thread
+   * @param tracer watches the execution, or null
+   * @throws io.lesnode.evm.interpreter.ExecutionCancelledException if cancelled; the state is void
+   */
+  public ExecutionResult execute(
+      Transaction tx,
+      BlockContext block,
+      JournaledState state,
+      long gasAvailable,
+      Cancellation cancellation,
+      @Nullable StepTracer tracer)
+      throws TransactionRejectedException {
     TransactionRules.checkSigning(tx, block.fork(), chainId, isBindable(block));
     Message message = Message.of(tx, block.baseFee());
     StateTransition transition = new StateTransition(block, state, message, false);
-    ExecutionResult result = transition.apply(chainId, codes, new Cancellation(), gasAvailable);
+    ExecutionResult result = transition.apply(chainId, codes, cancellation, gasAvailable, tracer);
     state.finishTransaction(block.fork());
     return result;
   }

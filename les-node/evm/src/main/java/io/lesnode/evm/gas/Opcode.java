@@ -1,5 +1,7 @@
 package io.lesnode.evm.gas;
 
+import org.jspecify.annotations.Nullable;
+
 /** Opcode numbers, under the names of the Yellow Paper and the EIPs that added them. */
 public final class Opcode {
   private Opcode() {}
@@ -93,6 +95,53 @@ public final class Opcode {
   public static final int REVERT = 0xfd;
   public static final int INVALID = 0xfe;
   public static final int SELFDESTRUCT = 0xff;
+
+  private static final @Nullable String[] NAMES = names();
+
+  private static @Nullable String[] names() {
+    @Nullable String[] names = new String[256];
+    String arithmetic = "STOP ADD MUL SUB DIV SDIV MOD SMOD ADDMOD MULMOD EXP SIGNEXTEND";
+    name(names, STOP, arithmetic);
+    name(names, LT, "LT GT SLT SGT EQ ISZERO AND OR XOR NOT BYTE SHL SHR SAR");
+    name(names, KECCAK256, "KECCAK256");
+    String environment =
+        "ADDRESS BALANCE ORIGIN CALLER CALLVALUE CALLDATALOAD CALLDATASIZE CALLDATACOPY CODESIZE"
+            + " CODECOPY GASPRICE EXTCODESIZE EXTCODECOPY RETURNDATASIZE RETURNDATACOPY EXTCODEHASH"
+            + " BLOCKHASH COINBASE TIMESTAMP NUMBER DIFFICULTY GASLIMIT CHAINID SELFBALANCE BASEFEE"
+            + " BLOBHASH BLOBBASEFEE";
+    name(names, ADDRESS, environment);
+    String memory = "POP MLOAD MSTORE MSTORE8 SLOAD SSTORE JUMP JUMPI PC MSIZE GAS JUMPDEST";
+    name(names, POP, memory + " TLOAD TSTORE MCOPY PUSH0");
+    for (int i = 0; i < 32; i++) {
+      names[PUSH1 + i] = "PUSH" + (i + 1);
+    }
+    for (int i = 0; i < 16; i++) {
+      names[DUP1 + i] = "DUP" + (i + 1);
+      names[SWAP1 + i] = "SWAP" + (i + 1);
+    }
+    for (int i = 0; i <= LOG4 - LOG0; i++) {
+      names[LOG0 + i] = "LOG" + i;
+    }
+    name(names, CREATE, "CREATE CALL CALLCODE RETURN DELEGATECALL CREATE2");
+    names[STATICCALL] = "STATICCALL";
+    names[REVERT] = "REVERT";
+    names[INVALID] = "INVALID";
+    names[SELFDESTRUCT] = "SELFDESTRUCT";
+    return names;
+  }
+
+  private static void name(@Nullable String[] names, int first, String list) {
+    int opcode = first;
+    for (String name : list.split(" ", -1)) {
+      names[opcode++] = name;
+    }
+  }
+
+  /** The name of an opcode as geth's tracers print it; "opcode 0x.. not defined" for others. */
+  public static String name(int opcode) {
+    String name = NAMES[opcode];
+    return name == null ? "opcode 0x" + Integer.toHexString(opcode) + " not defined" : name;
+  }
 
   /**
    * The name of an opcode that a fork lacks, as geth v1.10.26 prints it: that version knows the

@@ -46,6 +46,7 @@ final class CallOps {
     f.gas = MemoryOps.expand(f, end, f.gas);
     long childGas = gasForChild(x, f, s, a);
     f.charge(childGas);
+    x.charged(f);
     if (op == Opcode.CALL && transfers) {
       f.requireWritable();
     }

@@ -56,6 +56,7 @@ final class CreateOps {
             : address2(f.self, Words.word(s, a - 12).toBytes32(), initCode);
     f.sp = op == Opcode.CREATE ? a - 8 : a - 12;
     f.returnData = Frame.NOTHING;
+    x.charged(f);
     long childGas = x.gas.keeps64th ? f.gas - f.gas / 64 : f.gas;
     Kind refusal = f.depth >= CallOps.MAX_DEPTH ? Kind.DEPTH : refusal(x, f.self, value);
     if (refusal != null) {

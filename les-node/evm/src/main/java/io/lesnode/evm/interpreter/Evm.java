@@ -27,9 +27,20 @@ public final class Evm {
    *
    * @param chainId what CHAINID returns
    * @param codes shared between executions
+   * @param tracer watches the execution, or null
    */
   public record Environment(
-      BlockContext block, UInt256 chainId, CodeCache codes, Cancellation cancellation) {}
+      BlockContext block,
+      UInt256 chainId,
+      CodeCache codes,
+      Cancellation cancellation,
+      @Nullable StepTracer tracer) {
+    /** Without a tracer. */
+    public Environment(
+        BlockContext block, UInt256 chainId, CodeCache codes, Cancellation cancellation) {
+      this(block, chainId, codes, cancellation, null);
+    }
+  }
 
   /**
    * How a message ended.
@@ -102,6 +113,9 @@ public final class Evm {
       if (child != null) {
         current = child;
         continue;
+      }
+      if (x.tracer != null) {
+        x.tracer.onFrameEnd(current.depth + 1, current.gas, current.failure);
       }
       Frame parent = current.parent;
       if (parent == null) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
+import org.jspecify.annotations.Nullable;
 
 /** What all frames of one message share: the block, the state, the rules and the stack array. */
 final class Execution {
@@ -24,6 +25,7 @@ final class Execution {
   final Address origin;
   final UInt256 gasPrice;
   final List<Bytes32> blobHashes;
+  final @Nullable StepTracer tracer;
 
   /** The stacks of all frames, one after the other. */
   long[] stack = new long[2 * LONGS_PER_FRAME];
@@ -40,10 +42,18 @@ final class Execution {
     precompiles = Precompiles.of(block.fork());
     codes = environment.codes();
     cancellation = environment.cancellation();
+    tracer = environment.tracer();
     chainId = environment.chainId();
     this.origin = origin;
     this.gasPrice = gasPrice;
     this.blobHashes = blobHashes;
+  }
+
+  /** Tells the tracer, if there is one, that a call or creation has been paid for. */
+  void charged(Frame f) {
+    if (tracer != null) {
+      tracer.onCharged(f.depth + 1, f.gas);
+    }
   }
 
   /** Makes room for a full stack from {@code base} on. */

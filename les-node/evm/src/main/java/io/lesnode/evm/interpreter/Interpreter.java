@@ -44,6 +44,7 @@ final class Interpreter {
     final int[] minStack = x.gas.minStack;
     final int[] maxStack = x.gas.maxStack;
     final byte[] code = f.code.bytes;
+    final StepTracer tracer = x.tracer;
     final long[] s = x.stack;
     final int base = f.stackBase;
     int sp = f.sp;
@@ -51,6 +52,9 @@ final class Interpreter {
     long gas = f.gas;
     while (true) {
       int op = code[pc] & 0xff;
+      if (tracer != null) {
+        trace(tracer, x, f, op, pc, sp, gas);
+      }
       int depth = (sp - base) >> 2;
       if (depth < minStack[op] || depth > maxStack[op]) {
         throw stackHalt(x.gas, op, depth);
@@ -338,6 +342,14 @@ final class Interpreter {
       }
       pc++;
     }
+  }
+
+  private static void trace(
+      StepTracer tracer, Execution x, Frame f, int op, int pc, int sp, long gas) {
+    f.pc = pc;
+    f.sp = sp;
+    f.gas = gas;
+    tracer.onStep(new Step(x, f, op));
   }
 
   private static int jump(Execution x, Frame f, long[] s, int a) {
