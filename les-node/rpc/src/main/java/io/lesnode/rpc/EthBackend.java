@@ -36,6 +36,14 @@ public interface EthBackend {
    */
   Runnable onHead(Consumer<BlockHeader> listener);
 
+  /**
+   * Tells of each transaction that begins to wait here; a light client knows only its own. The
+   * listener must not block.
+   *
+   * @return what ends it
+   */
+  Runnable onPending(Consumer<Transaction> listener);
+
   /** A canonical header by height. */
   Optional<BlockHeader> header(long number);
 

@@ -37,20 +37,10 @@ final class EthMethods {
     this.oracle = new GasOracle(backend);
   }
 
-  void registerFeeds(Map<String, RpcFeed> feeds) {
-    feeds.put(
-        "eth/newHeads",
-        (args, notified) -> {
-          args.atMost(1);
-          return backend.onHead(header -> notified.accept(EthJson.plainHeader(header)));
-        });
-  }
-
   void register(Map<String, RpcMethod> methods) {
     methods.put("eth_chainId", args -> EthJson.quantity(backend.chainConfig().chainId()));
     methods.put("eth_blockNumber", args -> EthJson.quantity(backend.head().number()));
     methods.put("eth_accounts", args -> JSON.arrayNode());
-    methods.put("eth_syncing", args -> syncing());
     methods.put("eth_gasPrice", args -> EthJson.quantity(gasPrice()));
     methods.put("eth_maxPriorityFeePerGas", args -> EthJson.quantity(oracle.suggestedTip()));
     methods.put("eth_feeHistory", this::feeHistory);
@@ -106,20 +96,6 @@ final class EthMethods {
     methods.put("eth_getTransactionByHash", args -> transaction(args.atMost(1).hash(0)));
     methods.put("eth_getRawTransactionByHash", args -> rawTransaction(args.atMost(1).hash(0)));
     methods.put("eth_getTransactionReceipt", args -> receipt(args.atMost(1).hash(0)));
-  }
-
-  private JsonNode syncing() {
-    return backend
-        .syncing()
-        .<JsonNode>map(
-            progress -> {
-              ObjectNode json = JSON.objectNode();
-              json.set("startingBlock", EthJson.quantity(progress.startingBlock()));
-              json.set("currentBlock", EthJson.quantity(progress.currentBlock()));
-              json.set("highestBlock", EthJson.quantity(progress.highestBlock()));
-              return json;
-            })
-        .orElse(JSON.booleanNode(false));
   }
 
   private UInt256 gasPrice() {

@@ -25,6 +25,9 @@ public final class RpcException extends RuntimeException {
   /** The answer of a batch would exceed the limit (geth since v1.13). */
   public static final int RESPONSE_TOO_LARGE = -32003;
 
+  /** More than this node gives at once (EIP-1474). */
+  public static final int LIMIT_EXCEEDED = -32005;
+
   /** Execution reverted with data. */
   public static final int REVERTED = 3;
 

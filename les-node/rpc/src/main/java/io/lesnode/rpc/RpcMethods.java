@@ -23,10 +23,13 @@ public final class RpcMethods {
    * @param limits what one call may cost
    */
   public RpcMethods(EthBackend chain, NodeBackend node, CallLimits limits) {
-    EthMethods eth = new EthMethods(chain);
-    eth.register(open);
-    eth.registerFeeds(feeds);
-    new LogMethods(chain).register(open);
+    new EthMethods(chain).register(open);
+    FilterMethods filters = new FilterMethods(chain);
+    filters.register(open);
+    filters.registerFeeds(feeds);
+    SyncFeed syncing = new SyncFeed(chain);
+    syncing.register(open);
+    syncing.registerFeeds(feeds);
     new CallMethods(chain, limits.gasCap(), limits.evmTimeout()).register(open);
     new SendMethods(chain, limits.txFeeCapEther()).register(open);
     new NodeMethods(node, chain).register(open);

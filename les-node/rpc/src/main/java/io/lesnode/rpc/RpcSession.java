@@ -2,11 +2,9 @@ package io.lesnode.rpc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.tuweni.bytes.Bytes;
 
 /**
  * The subscriptions of one WebSocket or IPC connection, ended with it. Thread-safe.
@@ -15,9 +13,6 @@ import org.apache.tuweni.bytes.Bytes;
  * does not read loses the connection, never the node its memory.
  */
 public final class RpcSession {
-  private static final SecureRandom RANDOM = new SecureRandom();
-  private static final int ID_BYTES = 16;
-
   /** The way back to the caller. Thread-safe, never blocks. */
   public interface Line {
     /** Sends a notification; may cut the connection when too many wait. */
@@ -46,7 +41,7 @@ public final class RpcSession {
    * @throws RpcException if the connection has too many, or as the feed does
    */
   RpcSubscription subscribe(String group, RpcFeed feed, Arguments arguments) {
-    RpcSubscription subscription = new RpcSubscription(newId(), group, this);
+    RpcSubscription subscription = new RpcSubscription(RpcIds.next(), group, this);
     synchronized (this) {
       if (closed) {
         throw new RpcException("the connection is closed");
@@ -58,7 +53,7 @@ public final class RpcSession {
       open.put(subscription.id(), subscription);
     }
     try {
-      subscription.startedBy(feed.subscribe(arguments, subscription::notified));
+      subscription.startedBy(feed.subscribe(arguments, subscription));
       return subscription;
     } catch (RuntimeException refused) {
       synchronized (this) {
@@ -102,12 +97,5 @@ public final class RpcSession {
 
   void cut(String reason) {
     line.cut(reason);
-  }
-
-  /** A random quantity, as geth's: hex without leading zeros. */
-  private static String newId() {
-    byte[] id = new byte[ID_BYTES];
-    RANDOM.nextBytes(id);
-    return Bytes.wrap(id).toQuantityHexString();
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One subscription of one connection. What happens before its id has been sent to the caller waits,
  * so that no notification overtakes the id. Thread-safe: feeds notify from threads of their own.
  */
-public final class RpcSubscription {
+public final class RpcSubscription implements RpcFeed.Subscriber {
   private final String id;
   private final String group;
   private final RpcSession session;
@@ -44,7 +44,8 @@ public final class RpcSubscription {
   }
 
   /** Takes an event of the feed; never blocks. */
-  synchronized void notified(JsonNode result) {
+  @Override
+  public synchronized void accept(JsonNode result) {
     if (ended) {
       return;
     }
@@ -55,6 +56,12 @@ public final class RpcSubscription {
     } else {
       session.cut("more than " + session.maxQueued() + " notifications wait for a subscription");
     }
+  }
+
+  /** Ends the connection: the caller would believe that nothing happened. */
+  @Override
+  public void broken(String reason) {
+    session.cut(reason);
   }
 
   /** The caller has been told the id. */

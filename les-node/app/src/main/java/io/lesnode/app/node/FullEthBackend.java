@@ -58,6 +58,12 @@ final class FullEthBackend implements EthBackend {
   }
 
   @Override
+  public Runnable onPending(Consumer<Transaction> listener) {
+    Subscription pending = pool.onExecutable(added -> added.forEach(listener));
+    return pending::close;
+  }
+
+  @Override
   public Optional<BlockHeader> header(long number) {
     return store.header(number);
   }

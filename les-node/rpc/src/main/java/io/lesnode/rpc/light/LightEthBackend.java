@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
@@ -42,6 +43,8 @@ public final class LightEthBackend implements EthBackend {
 
   /** Asked for authors only: the client has verified the headers. */
   private final ConsensusRules rules;
+
+  private final List<Consumer<Transaction>> pendingListeners = new CopyOnWriteArrayList<>();
 
   /** Answers from this client, which its owner closes. */
   public LightEthBackend(LightClient client) {
@@ -70,8 +73,17 @@ public final class LightEthBackend implements EthBackend {
 
   @Override
   public Runnable onHead(Consumer<BlockHeader> listener) {
-    Subscription heads = client.onHead(change -> change.adopted().forEach(listener));
+    Subscription heads = client.onHead(change -> listener.accept(change.head()));
+    client.status(); // an answer of the client's loop: it has registered the listener
     return heads::close;
+  }
+
+  @Override
+  public Runnable onPending(Consumer<Transaction> listener) {
+    // an object of its own per registration, so that one listener may register twice
+    Consumer<Transaction> registered = listener::accept;
+    pendingListeners.add(registered);
+    return () -> pendingListeners.remove(registered);
   }
 
   @Override
@@ -182,6 +194,7 @@ public final class LightEthBackend implements EthBackend {
   @Override
   public void send(Transaction transaction) {
     require(client.sendTransaction(transaction));
+    pendingListeners.forEach(listener -> listener.accept(transaction));
   }
 
   @Override
