@@ -31,13 +31,12 @@ final class FilterMethods {
   void register(Map<String, RpcMethod> methods) {
     methods.put("eth_getLogs", args -> search.find(query(args.atMost(1), 0)));
     methods.put("eth_newFilter", args -> newFilter(query(args.atMost(1), 0)));
-    methods.put("eth_newBlockFilter", args -> newBlockFilter(args.atMost(0)));
+    methods.put("eth_newBlockFilter", args -> newBlockFilter());
     methods.put("eth_newPendingTransactionFilter", this::newPendingTransactionFilter);
     methods.put("eth_getFilterChanges", args -> filters.changes(args.atMost(1).string(0)));
     methods.put("eth_getFilterLogs", args -> filterLogs(args.atMost(1).string(0)));
     methods.put(
-        "eth_uninstallFilter",
-        args -> JSON.booleanNode(filters.remove(args.atMost(1).string(0))));
+        "eth_uninstallFilter", args -> JSON.booleanNode(filters.remove(args.atMost(1).string(0))));
   }
 
   void registerFeeds(Map<String, RpcFeed> feeds) {
@@ -83,7 +82,7 @@ final class FilterMethods {
     return JSON.textNode(id);
   }
 
-  private JsonNode newBlockFilter(Arguments args) {
+  private JsonNode newBlockFilter() {
     return JSON.textNode(
         filters.install(null, inbox -> newHeads(header -> inbox.add(EthJson.data(header.hash())))));
   }
@@ -96,8 +95,7 @@ final class FilterMethods {
   }
 
   private JsonNode filterLogs(String id) {
-    return search.find(
-        filters.query(id).orElseThrow(() -> new RpcException("filter not found")));
+    return search.find(filters.query(id).orElseThrow(() -> new RpcException("filter not found")));
   }
 
   // ---- subscriptions

@@ -74,8 +74,7 @@ final class LogFollower {
     } else if (from == BlockSelector.Tag.PENDING) {
       followable = toPending;
     } else {
-      followable =
-          lowest(from) >= 0 && (toLatest || toPending || lowest(to) >= lowest(from));
+      followable = lowest(from) >= 0 && (toLatest || toPending || lowest(to) >= lowest(from));
     }
     if (!followable) {
       throw new RpcException("invalid from and to block combination: from > to");
@@ -115,8 +114,7 @@ final class LogFollower {
     if (filter.block().isPresent()) {
       return filter.block().get().equals(header.hash());
     }
-    long to =
-        filter.to() instanceof BlockSelector.Height(long number) ? number : Long.MAX_VALUE;
+    long to = filter.to() instanceof BlockSelector.Height(long number) ? number : Long.MAX_VALUE;
     return header.number() >= Math.max(0, lowest(filter.from())) && header.number() <= to;
   }
 

@@ -75,7 +75,9 @@ final class SyncFeed {
     return () -> looking.cancel(false);
   }
 
-  /** Tells one subscriber when a sync begins and when it is over. Confined to the clock's thread. */
+  /**
+   * Tells one subscriber when a sync begins and when it is over. Confined to the clock's thread.
+   */
   private final class Watch implements Runnable {
     private final Consumer<JsonNode> notified;
     private boolean syncing;
