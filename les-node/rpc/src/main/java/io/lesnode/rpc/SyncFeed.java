@@ -50,7 +50,12 @@ final class SyncFeed {
   }
 
   void registerFeeds(Map<String, RpcFeed> feeds) {
-    feeds.put("eth/syncing", (args, subscriber) -> follow(args.atMost(1), subscriber));
+    feeds.put(
+        "eth/syncing",
+        (args, subscriber) -> {
+          args.atMost(1);
+          return follow(subscriber);
+        });
   }
 
   private JsonNode syncing() {
@@ -68,7 +73,7 @@ final class SyncFeed {
     return json;
   }
 
-  private Runnable follow(Arguments args, Consumer<JsonNode> notified) {
+  private Runnable follow(Consumer<JsonNode> notified) {
     Watch watch = new Watch(notified);
     ScheduledFuture<?> looking =
         clock.scheduleWithFixedDelay(watch, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);

@@ -81,7 +81,7 @@ public final class LightEthBackend implements EthBackend {
   @Override
   public Runnable onPending(Consumer<Transaction> listener) {
     // an object of its own per registration, so that one listener may register twice
-    Consumer<Transaction> registered = listener::accept;
+    Consumer<Transaction> registered = transaction -> listener.accept(transaction);
     pendingListeners.add(registered);
     return () -> pendingListeners.remove(registered);
   }
