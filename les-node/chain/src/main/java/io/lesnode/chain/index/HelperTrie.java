@@ -25,6 +25,20 @@ public enum HelperTrie {
     };
   }
 
+  /** Where the canonical hash trie holds a block. */
+  public static Bytes chtKey(long number) {
+    return Bytes.ofUnsignedLong(number);
+  }
+
+  /**
+   * Where the bloom trie holds a bit of a section.
+   *
+   * @param bit 0 to 2047
+   */
+  public static Bytes bloomKey(int bit, long sectionIndex) {
+    return Bytes.concatenate(Bytes.ofUnsignedShort(bit), Bytes.ofUnsignedLong(sectionIndex));
+  }
+
   Bytes nodeKey(Bytes32 nodeHash) {
     return Bytes.concatenate(Bytes.wrap(prefix.getBytes(StandardCharsets.US_ASCII)), nodeHash);
   }

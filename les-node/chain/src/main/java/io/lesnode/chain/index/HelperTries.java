@@ -45,8 +45,7 @@ public final class HelperTries implements Checkpoints {
     }
     return reader
         .index(row(sectionIndex))
-        .filter(row -> row.size() == ROW_BYTES)
-        .map(row -> read(sectionIndex, row))
+        .flatMap(row -> read(sectionIndex, row))
         .filter(
             section ->
                 reader.isCanonical(sections.last(section.sectionIndex()), section.sectionHead()));
@@ -88,11 +87,15 @@ public final class HelperTries implements Checkpoints {
     return Bytes.concatenate(section.sectionHead(), section.chtRoot(), section.bloomRoot());
   }
 
-  private static CheckpointEntry read(long sectionIndex, Bytes row) {
-    return new CheckpointEntry(
-        sectionIndex,
-        Bytes32.wrap(row, 0),
-        Bytes32.wrap(row, Bytes32.SIZE),
-        Bytes32.wrap(row, 2 * Bytes32.SIZE));
+  /** A stored section; empty where the row is of another layout. */
+  static Optional<CheckpointEntry> read(long sectionIndex, Bytes row) {
+    return row.size() != ROW_BYTES
+        ? Optional.empty()
+        : Optional.of(
+            new CheckpointEntry(
+                sectionIndex,
+                Bytes32.wrap(row, 0),
+                Bytes32.wrap(row, Bytes32.SIZE),
+                Bytes32.wrap(row, 2 * Bytes32.SIZE)));
   }
 }

@@ -54,7 +54,7 @@ final class SectionBuilder {
             "block " + number + " does not follow " + parent.toHexString());
       }
       parent = header.hash();
-      cht.put(Bytes.ofUnsignedLong(number), chtValue(parent, totalDifficulty(number, parent)));
+      cht.put(HelperTrie.chtKey(number), chtValue(parent, totalDifficulty(number, parent)));
       bits.add(header.logsBloom());
       if ((number + 1) % BLOCKS_PER_STEP == 0) {
         if (!pace.goOn(System.nanoTime() - since)) {
@@ -66,7 +66,9 @@ final class SectionBuilder {
     TrieCommit chtCommit = cht.commit();
     MerklePatriciaTrie bloom = open(HelperTrie.BLOOM, before);
     for (int bit = 0; bit < BloomBits.BITS; bit++) {
-      bloom.put(bloomKey(bit, sectionIndex), Bytes.wrap(BitCompression.compress(bits.vector(bit))));
+      bloom.put(
+          HelperTrie.bloomKey(bit, sectionIndex),
+          Bytes.wrap(BitCompression.compress(bits.vector(bit))));
       if ((bit + 1) % BITS_PER_STEP == 0) {
         if (!pace.goOn(System.nanoTime() - since)) {
           return Optional.empty();
@@ -112,10 +114,5 @@ final class SectionBuilder {
           list.writeValue(hash);
           list.writeUInt256(totalDifficulty);
         });
-  }
-
-  /** Where the bloom trie holds a bit of a section. */
-  static Bytes bloomKey(int bit, long sectionIndex) {
-    return Bytes.concatenate(Bytes.ofUnsignedShort(bit), Bytes.ofUnsignedLong(sectionIndex));
   }
 }

@@ -168,7 +168,7 @@ class HelperTrieSectionsTest {
       }
       for (int bit = 0; bit < BloomBits.BITS; bit++) {
         bloom.put(
-            SectionBuilder.bloomKey(bit, index), Bytes.wrap(BitCompression.compress(vectors[bit])));
+            HelperTrie.bloomKey(bit, index), Bytes.wrap(BitCompression.compress(vectors[bit])));
       }
       Bytes32 head = chain.header(128 * index + 127).hash();
       assertThat(tries.get(index))

@@ -60,6 +60,17 @@ final class DiskStores implements HeaderStore, VerifiedStore, CliqueSnapshotStor
   }
 
   @Override
+  public void putOld(List<VerifiedOldHeader> headers) {
+    try (LightBatch batch = store.newBatch()) {
+      for (VerifiedOldHeader old : headers) {
+        batch.putHeader(old.header(), old.totalDifficulty());
+        batch.setCanonical(old.header());
+      }
+      batch.commit();
+    }
+  }
+
+  @Override
   public @Nullable Bytes node(Bytes32 hash) {
     return store.verified(VerifiedKind.TRIE_NODE, hash).orElse(null);
   }

@@ -32,4 +32,10 @@ interface HeaderStore {
       long removeFrom,
       long removeTo,
       HeaderChain.Head head);
+
+  /**
+   * Adds canonical headers that a helper trie proved; from any thread. Their heights are below
+   * those that {@link #write} is called for.
+   */
+  void putOld(List<VerifiedOldHeader> headers);
 }

@@ -79,6 +79,24 @@ public final class LightClient implements AutoCloseable {
     return Optional.ofNullable(engine.chain().known(hash)).map(HeaderChain.Head::header);
   }
 
+  /**
+   * The canonical header at a height, fetched and proven by a trusted section where it is not here;
+   * empty above the head.
+   */
+  public Retrieval<Optional<BlockHeader>> headerAt(long number) {
+    return awaiter
+        .await(engine.oldHeaders().byNumber(number))
+        .map(found -> found.map(VerifiedOldHeader::header));
+  }
+
+  /**
+   * The canonical headers of these heights, none above the head; those that are not here are
+   * fetched and proven in few requests.
+   */
+  public Retrieval<List<VerifiedOldHeader>> headersAt(List<Long> numbers) {
+    return awaiter.await(engine.oldHeaders().byNumbers(numbers));
+  }
+
   /** Whether a header is part of the heaviest chain. */
   public boolean isCanonical(BlockHeader header) {
     return header.hash().equals(engine.chain().canonicalHash(header.number()));

@@ -179,6 +179,8 @@ public final class LightClientBuilder {
             new LightEngine.ChainSpec(genesisHeader, genesis.config(), networkId, rules),
             stores,
             stores,
+            new TrustedSections(
+                new DiskSections(store, TrustedSections.STANDARD), TrustedSections.STANDARD),
             maxServers,
             servers);
     Running running = new Running(engine, loop, workers, writer, store, memory);

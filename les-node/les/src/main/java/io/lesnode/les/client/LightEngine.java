@@ -46,6 +46,8 @@ final class LightEngine {
   private final HeaderSync sync;
   private final OnDemand onDemand;
   private final OnDemandProofs proofs;
+  private final TrustedSections trusted;
+  private final OldHeaders oldHeaders;
   private final TxRelay relay;
   private final TxFinder finder;
   private final LightNode node;
@@ -56,6 +58,7 @@ final class LightEngine {
       ChainSpec spec,
       HeaderStore headerStore,
       VerifiedStore verifiedStore,
+      TrustedSections trusted,
       int maxServers,
       Collection<Enode> wanted) {
     this.spec = spec;
@@ -68,6 +71,8 @@ final class LightEngine {
     sync = new HeaderSync(loop, servers, retriever, chain, checks, threads.headerWriter());
     onDemand = new OnDemand(retriever, verifiedStore);
     proofs = new OnDemandProofs(retriever, verifiedStore);
+    this.trusted = trusted;
+    oldHeaders = new OldHeaders(retriever, servers, loop, chain, headerStore, trusted);
     relay = new TxRelay(loop, servers, retriever);
     finder = new TxFinder(loop, servers, retriever, chain, onDemand, threads.workers());
     node = new LightNode(loop, new OurChain(spec, chain), servers, retriever, sync);
@@ -100,6 +105,16 @@ final class LightEngine {
 
   OnDemandProofs proofs() {
     return proofs;
+  }
+
+  /** The sections that prove old headers and bloom bits. */
+  TrustedSections trusted() {
+    return trusted;
+  }
+
+  /** Canonical headers at any height. */
+  OldHeaders oldHeaders() {
+    return oldHeaders;
   }
 
   TxRelay relay() {

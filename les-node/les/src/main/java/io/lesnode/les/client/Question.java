@@ -189,4 +189,64 @@ sealed interface Question {
       return new LesMessage.GetTxStatus(requestId, hashes);
     }
   }
+
+  /** A bit of the blooms of a section: in which of its blocks it is set. */
+  record BloomBit(int bit, long section) {
+    /** The key in the bloom trie. */
+    Bytes key() {
+      return io.lesnode.chain.index.HelperTrie.bloomKey(bit, section);
+    }
+  }
+
+  /** Proofs in a helper trie. */
+  record HelperTrie(List<LesMessage.HelperTrieQuery> queries) implements Question {
+    public HelperTrie {
+      queries = List.copyOf(queries);
+    }
+
+    /** Canonical headers, proven by the hash trie at the end of a section. */
+    static HelperTrie headers(long section, List<Long> numbers) {
+      return new HelperTrie(
+          numbers.stream()
+              .map(
+                  number ->
+                      new LesMessage.HelperTrieQuery(
+                          LesMessage.HelperTrieQuery.CANONICAL_HASH_TRIE,
+                          section,
+                          io.lesnode.chain.index.HelperTrie.chtKey(number),
+                          0,
+                          LesMessage.HelperTrieQuery.AUXILIARY_HEADER))
+              .toList());
+    }
+
+    /** Bloom bits of any sections, proven by the bloom trie at the end of a section. */
+    static HelperTrie bits(long section, List<BloomBit> bits) {
+      return new HelperTrie(
+          bits.stream()
+              .map(
+                  bit ->
+                      new LesMessage.HelperTrieQuery(
+                          LesMessage.HelperTrieQuery.BLOOM_TRIE,
+                          section,
+                          bit.key(),
+                          0,
+                          LesMessage.HelperTrieQuery.NO_AUXILIARY))
+              .toList());
+    }
+
+    @Override
+    public RequestKind kind() {
+      return RequestKind.HELPER_TRIE_PROOFS;
+    }
+
+    @Override
+    public long amount() {
+      return queries.size();
+    }
+
+    @Override
+    public LesMessage.Request toRequest(long requestId, AccountKeyForm form) {
+      return new LesMessage.GetHelperTrieProofs(requestId, queries);
+    }
+  }
 }

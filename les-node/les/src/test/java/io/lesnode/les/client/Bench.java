@@ -28,6 +28,14 @@ final class Bench {
   }
 
   Bench(ServedChain chain, MemoryStores stores, SealCheck sealCheck) {
+    this(
+        chain,
+        stores,
+        sealCheck,
+        new TrustedSections(new MemorySections(), TrustedSections.STANDARD));
+  }
+
+  Bench(ServedChain chain, MemoryStores stores, SealCheck sealCheck, TrustedSections trusted) {
     this.chain = chain;
     this.stores = stores;
     LightEngine.ChainSpec spec =
@@ -39,6 +47,7 @@ final class Bench {
             spec,
             stores,
             stores,
+            trusted,
             10,
             List.of());
     client = new LightClient(engine, loop, new NoNetwork());

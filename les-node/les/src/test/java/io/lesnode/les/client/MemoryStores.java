@@ -49,6 +49,15 @@ final class MemoryStores implements HeaderStore, VerifiedStore {
     head = newHead;
   }
 
+  @Override
+  public void putOld(List<VerifiedOldHeader> old) {
+    for (VerifiedOldHeader entry : old) {
+      HeaderChain.Head added = new HeaderChain.Head(entry.header(), entry.totalDifficulty());
+      headers.put(added.hash(), added);
+      canonical.put(added.number(), added.hash());
+    }
+  }
+
   /** The canonical chain as stored. */
   Map<Long, Bytes32> canonicalHashes() {
     return new HashMap<>(canonical);

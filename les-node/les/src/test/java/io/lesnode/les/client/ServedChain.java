@@ -3,6 +3,8 @@ package io.lesnode.les.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.lesnode.chain.index.CheckpointEntry;
+import io.lesnode.chain.index.Sections;
 import io.lesnode.chain.trie.SecureTrie;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.Block;
@@ -157,6 +159,35 @@ final class ServedChain {
   AnnouncedHead head() {
     int last = headers.size() - 1;
     return new AnnouncedHead(headers.get(last).hash(), last, totalDifficulties.get(last));
+  }
+
+  UInt256 totalDifficulty(long number) {
+    return totalDifficulties.get((int) number);
+  }
+
+  /** The section whose roots geth gave for this chain; empty where it has none. */
+  Optional<CheckpointEntry> section() {
+    JsonNode section = expected.path("section");
+    return section.isMissingNode()
+        ? Optional.empty()
+        : Optional.of(
+            new CheckpointEntry(
+                section.path("index").asLong(),
+                Bytes32.fromHexString(section.path("sectionHead").asText()),
+                Bytes32.fromHexString(section.path("chtRoot").asText()),
+                Bytes32.fromHexString(section.path("bloomRoot").asText())));
+  }
+
+  /** Which blocks of a section have a bloom bit, found by looking at every bloom. */
+  Bytes bloomVector(int bit, long section, Sections sections) {
+    byte[] vector = new byte[(int) (sections.blocks() / 8)];
+    for (long i = 0; i < sections.blocks() && has(sections.last(section)) && bit < 2048; i++) {
+      Bytes bloom = header(sections.first(section) + i).logsBloom().bytes();
+      if ((bloom.get(255 - bit / 8) & 1 << bit % 8) != 0) {
+        vector[(int) i / 8] |= (byte) (0x80 >> i % 8);
+      }
+    }
+    return Bytes.wrap(vector);
   }
 
   BlockHeader header(long number) {

@@ -1,0 +1,31 @@
+package io.lesnode.les.client;
+
+import io.lesnode.chain.index.CheckpointEntry;
+import io.lesnode.chain.index.LightSections;
+import io.lesnode.chain.index.Sections;
+import io.lesnode.chain.store.LightStore;
+import java.util.Optional;
+
+/** The trusted sections of a light client in its {@link LightStore}. Thread-safe for reads. */
+final class DiskSections implements TrustedSections.Store {
+  private final LightSections rows;
+
+  DiskSections(LightStore store, Sections sections) {
+    rows = new LightSections(store, sections);
+  }
+
+  @Override
+  public Optional<CheckpointEntry> latest() {
+    return rows.latest();
+  }
+
+  @Override
+  public Optional<CheckpointEntry> get(long sectionIndex) {
+    return rows.get(sectionIndex);
+  }
+
+  @Override
+  public void register(CheckpointEntry section) {
+    rows.register(section);
+  }
+}

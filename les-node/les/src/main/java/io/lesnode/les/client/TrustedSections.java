@@ -1,0 +1,64 @@
+package io.lesnode.les.client;
+
+import io.lesnode.chain.index.CheckpointEntry;
+import io.lesnode.chain.index.Checkpoints;
+import io.lesnode.chain.index.Sections;
+import java.util.Optional;
+
+/**
+ * Up to where old headers and bloom bits can be proven: the sections that we trust, because a
+ * person or the oracle's signers vouch for them or because we built them from our own headers.
+ * Thread-safe; reads the disk, so never on the client loop.
+ */
+final class TrustedSections {
+
+  /** Where the sections are kept. Thread-safe for reads. */
+  interface Store extends Checkpoints {
+    /** Trusts a section; what was built upon another section of this index goes. */
+    void register(CheckpointEntry section);
+  }
+
+  /**
+   * How clients cut the chain: they ask for a section only after 2,048 confirmations (geth
+   * light.DefaultClientIndexerConfig).
+   */
+  static final Sections STANDARD = new Sections(Sections.STANDARD.blocks(), 2048);
+
+  private final Store store;
+  private final Sections sections;
+
+  TrustedSections(Store store, Sections sections) {
+    this.store = store;
+    this.sections = sections;
+  }
+
+  /** How the chain is cut. */
+  Sections sections() {
+    return sections;
+  }
+
+  /** Trusts a section from now on; it survives a restart. */
+  synchronized void registerTrusted(CheckpointEntry section) {
+    store.register(section);
+  }
+
+  /** The newest section; it proves everything below its end. */
+  Optional<CheckpointEntry> newest() {
+    return store.latest();
+  }
+
+  /** One section. */
+  Optional<CheckpointEntry> get(long sectionIndex) {
+    return store.get(sectionIndex);
+  }
+
+  /** The first number that is not covered: 0 without any section. */
+  long end() {
+    return newest().map(section -> sections.last(section.sectionIndex()) + 1).orElse(0L);
+  }
+
+  /** Whether a server at this height must have the tries of a section. */
+  boolean servedAt(long headNumber, CheckpointEntry section) {
+    return section.sectionIndex() < sections.confirmed(headNumber);
+  }
+}
