@@ -2,6 +2,7 @@ package io.lesnode.chain.pool;
 
 import io.lesnode.primitives.AccessListEntry;
 import io.lesnode.primitives.Account;
+import io.lesnode.primitives.Address;
 import io.lesnode.primitives.InvalidSignatureException;
 import io.lesnode.primitives.Transaction;
 import io.lesnode.primitives.TransactionType;
@@ -13,18 +14,21 @@ import org.apache.tuweni.units.bigints.UInt256;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes a transaction acceptable, in the order in which geth asks. Stateless.
+ * What makes a transaction acceptable, in the order in which geth asks. Stateless. The pool asks
+ * all of it; a light client asks {@link #lightFault} before it sends.
  *
  * <p>Reference: geth core/tx_pool.go validateTx, core/state_transition.go IntrinsicGas.
  */
-final class TransactionValidator {
-  static final int MAX_TRANSACTION_BYTES = 128 * 1024;
+public final class TransactionValidator {
+  /** The largest transaction that pools take; encoded. */
+  public static final int MAX_TRANSACTION_BYTES = 128 * 1024;
+
   private static final int MAX_INITCODE_BYTES = 2 * 24_576;
 
   private TransactionValidator() {}
 
   /** Checks the signature alone, so that a bad one costs no lock. */
-  static boolean hasValidSender(ChainConfig config, Transaction transaction) {
+  public static boolean hasValidSender(ChainConfig config, Transaction transaction) {
     UInt256 chainId = transaction.chainId();
     boolean protects = transaction.type() != TransactionType.LEGACY || chainId != null;
     if (protects
@@ -41,6 +45,33 @@ final class TransactionValidator {
     } catch (InvalidSignatureException unrecoverable) {
       return false;
     }
+  }
+
+  /**
+   * What a light client has against a transaction before it sends it, or null; the signature is
+   * checked before with {@link #hasValidSender}.
+   *
+   * <p>Reference: geth light/txpool.go validateTx.
+   *
+   * @param fork the rules of the next block
+   * @param account the sender's account at the head; null is one that does not exist
+   */
+  public static @Nullable PoolError lightFault(
+      Transaction transaction, Fork fork, long blockGasLimit, @Nullable Account account) {
+    PoolError byAccount = checkAccount(transaction, fork, account);
+    if (byAccount == PoolError.NONCE_TOO_LOW) {
+      return byAccount;
+    }
+    PoolError byForm = checkForm(transaction, fork, blockGasLimit, null);
+    return byForm != null ? byForm : byAccount;
+  }
+
+  /**
+   * Whether a transaction pays enough more than one of the same sender and nonce to take its place:
+   * cap and tip are both higher, by so many percent at least.
+   */
+  public static boolean replaces(Transaction transaction, Transaction standing, int bumpPercent) {
+    return new PooledTransaction(standing, Address.ZERO).isReplacedBy(transaction, bumpPercent);
   }
 
   /** Checks all that does not depend on the sender's account. */

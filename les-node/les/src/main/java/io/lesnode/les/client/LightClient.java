@@ -173,25 +173,68 @@ public final class LightClient implements AutoCloseable {
 
   /** A transaction in a block; empty if no server knows of any. */
   public Retrieval<Optional<IncludedTransaction>> transaction(Bytes32 hash) {
-    Retrieval<Optional<IncludedTransaction>> found = awaiter.await(engine.finder().find(hash));
-    if (found instanceof Retrieved<Optional<IncludedTransaction>>(var transaction)
-        && transaction.isPresent()) {
-      engine.relay().onIncluded(hash);
+    return lookUpTransaction(hash)
+        .map(
+            lookup ->
+                lookup instanceof TransactionLookup.Included(IncludedTransaction found)
+                    ? Optional.of(found)
+                    : Optional.empty());
+  }
+
+  /**
+   * What is known of a transaction: its block, verified, or what the servers say of it. When no
+   * connected server has an index of transactions, this fails with {@link
+   * RetrievalFailure.NotServed}, which is not the same as {@link TransactionLookup.Unknown}.
+   */
+  public Retrieval<TransactionLookup> lookUpTransaction(Bytes32 hash) {
+    Retrieval<TransactionLookup> answer = awaiter.await(engine.finder().find(hash));
+    if (answer
+        instanceof Retrieved<TransactionLookup>(TransactionLookup.Included(var transaction))) {
+      engine.loop().execute(() -> engine.watch().onIncluded(transaction));
     }
-    return found;
+    return answer;
   }
 
   /** A transaction that was sent through this client and was not seen in a block yet. */
   public Optional<Transaction> pendingTransaction(Bytes32 hash) {
-    return engine.relay().pending(hash);
+    return onLoop(() -> engine.relay().pending(hash), Optional.empty());
   }
 
-  /** All transactions that were sent through this client and were not seen in a block yet. */
+  /**
+   * All transactions that were sent through this client, before its last start too, and were not
+   * seen in a block yet; those of a sender in the order of their nonces.
+   */
   public List<Transaction> pendingTransactions() {
-    return engine.relay().pending();
+    return onLoop(() -> engine.relay().pending(), List.of());
   }
 
-  /** Sends a transaction; the failure carries the words of the servers that refused it. */
+  /**
+   * The nonce for the next transaction of an account: the account's own at the head, or the first
+   * after it that no pending transaction from here has.
+   */
+  public Retrieval<Long> nextNonce(Address address) {
+    return account(head(), address)
+        .map(account -> account.map(Account::nonce).orElse(0L))
+        .map(nonce -> onLoop(() -> engine.relay().set().nextNonce(address, nonce), nonce));
+  }
+
+  /** Gives a pending transaction up: it is not sent again. What servers do with it, they do. */
+  public void forgetTransaction(Bytes32 hash) {
+    engine
+        .loop()
+        .execute(
+            () -> {
+              engine.relay().set().drop(hash);
+              engine.relay().persist();
+            });
+  }
+
+  /**
+   * Sends a transaction. Success means that a server took it and that it is on our disk: it is sent
+   * again until it is in a block, after a restart too. A failure carries the words of the servers
+   * that refused it, or of our own checks, which are geth's: "nonce too low", "replacement
+   * transaction underpriced".
+   */
   public Retrieval<Bytes32> sendTransaction(Transaction transaction) {
     return awaiter.await(engine.relay().send(transaction));
   }

@@ -181,6 +181,7 @@ public final class LightClientBuilder {
             stores,
             new TrustedSections(
                 new DiskSections(store, TrustedSections.STANDARD), TrustedSections.STANDARD),
+            new StoredTxJournal(memory),
             maxServers,
             servers);
     Running running = new Running(engine, loop, workers, writer, store, memory);

@@ -49,6 +49,7 @@ final class LightEngine {
   private final TrustedSections trusted;
   private final OldHeaders oldHeaders;
   private final TxRelay relay;
+  private final TxWatch watch;
   private final TxFinder finder;
   private final LightNode node;
   private final ChainSpec spec;
@@ -59,6 +60,7 @@ final class LightEngine {
       HeaderStore headerStore,
       VerifiedStore verifiedStore,
       TrustedSections trusted,
+      TxJournal journal,
       int maxServers,
       Collection<Enode> wanted) {
     this.spec = spec;
@@ -73,10 +75,22 @@ final class LightEngine {
     proofs = new OnDemandProofs(retriever, verifiedStore);
     this.trusted = trusted;
     oldHeaders = new OldHeaders(retriever, servers, loop, chain, headerStore, trusted);
-    relay = new TxRelay(loop, servers, retriever);
-    finder = new TxFinder(loop, servers, retriever, chain, onDemand, threads.workers());
-    node = new LightNode(loop, new OurChain(spec, chain), servers, retriever, sync);
-    sync.onHead(change -> relay.onNewHead());
+    AccountSource accounts = AccountSource.of(proofs);
+    relay =
+        new TxRelay(
+            loop,
+            servers,
+            retriever,
+            chain,
+            spec.config(),
+            accounts,
+            () -> sync.status() instanceof SyncStatus.Synced,
+            journal,
+            new SerialTasks(threads.workers()));
+    watch = new TxWatch(loop, servers, chain, onDemand, accounts, relay, threads.workers());
+    finder = new TxFinder(loop, servers, retriever, chain, onDemand, threads.workers(), relay);
+    node = new LightNode(loop, new OurChain(spec, chain), servers, retriever, new HeadEvents());
+    sync.onHead(change -> watch.onNewHead());
   }
 
   ClientLoop loop() {
@@ -121,6 +135,10 @@ final class LightEngine {
     return relay;
   }
 
+  TxWatch watch() {
+    return watch;
+  }
+
   TxFinder finder() {
     return finder;
   }
@@ -135,6 +153,20 @@ final class LightEngine {
     sync.close();
     servers.close();
     retriever.close();
+  }
+
+  /** What the servers claim concerns the sync, and our transactions when one is new. */
+  private final class HeadEvents implements LightNode.HeadListener {
+    @Override
+    public void onServerHead(ServerPeer server) {
+      sync.onServerHead(server);
+      watch.onServer(server);
+    }
+
+    @Override
+    public void onServerGone(ServerPeer server) {
+      sync.onServerGone(server);
+    }
   }
 
   /** Our side of the handshake. */

@@ -53,6 +53,11 @@ record ServerTerms(
     return recentTxLookup != 1;
   }
 
+  /** First block in its index of transactions when our head is at this height. */
+  long indexedSince(long headNumber) {
+    return recentTxLookup == 0 ? 0 : Math.max(0, headNumber - (recentTxLookup - 1) + 1);
+  }
+
   /** The same terms with another cost table. */
   ServerTerms withCosts(Map<RequestKind, RequestCost> newCosts) {
     EnumMap<RequestKind, RequestCost> merged = new EnumMap<>(RequestKind.class);

@@ -2,6 +2,8 @@ package io.lesnode.les.client;
 
 import io.lesnode.les.client.Retrieval.Failed;
 import io.lesnode.les.client.Retrieval.Retrieved;
+import io.lesnode.les.client.tx.TrackedTransaction;
+import io.lesnode.les.client.tx.TrackedTransaction.Place;
 import io.lesnode.les.wire.LesMessage.TxLookup;
 import io.lesnode.les.wire.LesMessage.TxStatusEntry;
 import io.lesnode.primitives.BlockBody;
@@ -31,6 +33,7 @@ final class TxFinder {
   private final HeaderChain chain;
   private final OnDemand onDemand;
   private final Executor workers;
+  private final TxRelay relay;
 
   TxFinder(
       ClientLoop loop,
@@ -38,27 +41,60 @@ final class TxFinder {
       Retriever retriever,
       HeaderChain chain,
       OnDemand onDemand,
-      Executor workers) {
+      Executor workers,
+      TxRelay relay) {
     this.loop = loop;
     this.servers = servers;
     this.retriever = retriever;
     this.chain = chain;
     this.onDemand = onDemand;
     this.workers = workers;
+    this.relay = relay;
   }
 
-  /** The block that holds a transaction; empty if no server knows of any. */
-  CompletableFuture<Retrieval<Optional<IncludedTransaction>>> find(Bytes32 hash) {
-    return find(hash, MAX_ROUNDS);
+  /** What is known of a transaction; our own ones are not asked for when we know their block. */
+  CompletableFuture<Retrieval<TransactionLookup>> find(Bytes32 hash) {
+    CompletableFuture<Optional<TrackedTransaction>> own = new CompletableFuture<>();
+    if (!loop.offer(() -> own.complete(relay.set().find(hash)))) {
+      own.complete(Optional.empty());
+    }
+    return own.thenComposeAsync(
+        tracked -> {
+          Place place = tracked.map(TrackedTransaction::place).orElse(null);
+          BlockHeader header = place == null ? null : chain.canonical(place.number());
+          CompletableFuture<Retrieval<TransactionLookup>> found =
+              place == null || header == null || !header.hash().equals(place.blockHash())
+                  ? find(hash, MAX_ROUNDS)
+                  : onDemand
+                      .body(header)
+                      .thenApply(answer -> answer.map(body -> included(header, body, place)));
+          return found.thenApply(answer -> orPending(answer, tracked));
+        },
+        workers);
   }
 
-  private CompletableFuture<Retrieval<Optional<IncludedTransaction>>> find(
-      Bytes32 hash, int rounds) {
+  private static TransactionLookup included(BlockHeader header, BlockBody body, Place place) {
+    return new TransactionLookup.Included(
+        new IncludedTransaction(
+            body.transactions().get(place.index()), header, body, place.index()));
+  }
+
+  /** Of one of ours that is pending we know more than "unknown", and without any server. */
+  private static Retrieval<TransactionLookup> orPending(
+      Retrieval<TransactionLookup> answer, Optional<TrackedTransaction> tracked) {
+    boolean included =
+        answer instanceof Retrieved<TransactionLookup>(TransactionLookup.Included found);
+    return included || !tracked.map(TrackedTransaction::isPending).orElse(false)
+        ? answer
+        : new Retrieved<>(new TransactionLookup.Pending(tracked.orElseThrow().transaction()));
+  }
+
+  private CompletableFuture<Retrieval<TransactionLookup>> find(Bytes32 hash, int rounds) {
     return lookUp(hash)
         .thenComposeAsync(
             answer ->
                 switch (answer) {
-                  case Failed<Claim>(RetrievalFailure failure) -> ended(unknownOr(failure));
+                  case Failed<Claim>(RetrievalFailure failure) -> unknownOr(failure);
                   case Retrieved<Claim>(Claim claim) -> verify(hash, claim, rounds);
                 },
             workers);
@@ -98,22 +134,41 @@ final class TxFinder {
   }
 
   /** "Nobody knows it" is an answer, not a failure. */
-  private static Retrieval<Optional<IncludedTransaction>> unknownOr(RetrievalFailure failure) {
-    return switch (failure) {
-      case RetrievalFailure.NotKnown unknown -> new Retrieved<>(Optional.empty());
-      case RetrievalFailure other -> new Failed<>(other);
-    };
+  private CompletableFuture<Retrieval<TransactionLookup>> unknownOr(RetrievalFailure failure) {
+    if (!(failure instanceof RetrievalFailure.NotKnown)) {
+      return ended(new Failed<>(failure));
+    }
+    CompletableFuture<Retrieval<TransactionLookup>> answer = new CompletableFuture<>();
+    if (!loop.offer(() -> answer.complete(new Retrieved<>(unknown())))) {
+      answer.complete(new Failed<>(new RetrievalFailure.ClientClosed(failure.what())));
+    }
+    return answer;
   }
 
-  private CompletableFuture<Retrieval<Optional<IncludedTransaction>>> verify(
+  private TransactionLookup unknown() {
+    List<ServerPeer> indexed =
+        servers.usable().stream().filter(server -> server.terms().indexesTransactions()).toList();
+    long head = chain.head().number();
+    long since =
+        indexed.stream()
+            .mapToLong(server -> server.terms().indexedSince(head))
+            .min()
+            .orElse(head + 1);
+    return new TransactionLookup.Unknown(indexed.size(), since);
+  }
+
+  private CompletableFuture<Retrieval<TransactionLookup>> verify(
       Bytes32 hash, Claim claim, int rounds) {
     TxLookup lookup = claim.entry().lookup();
     if (claim.entry().status() != TxStatusEntry.INCLUDED || lookup == null) {
-      return ended(new Retrieved<>(Optional.empty()));
+      boolean executable = claim.entry().status() == TxStatusEntry.PENDING;
+      return ended(
+          new Retrieved<>(new TransactionLookup.InPool(claim.server().name(), executable)));
     }
     BlockHeader header = chain.canonical(lookup.blockNumber());
     if (header == null) {
-      return ended(new Retrieved<>(Optional.empty()));
+      // The chain became shorter meanwhile.
+      return unknownOr(new RetrievalFailure.NotKnown("transaction " + hash, 1));
     }
     return onDemand
         .body(header)
@@ -121,14 +176,14 @@ final class TxFinder {
             answer ->
                 switch (answer) {
                   case Failed<BlockBody>(RetrievalFailure failure) ->
-                      ended(new Failed<Optional<IncludedTransaction>>(failure));
+                      ended(new Failed<TransactionLookup>(failure));
                   case Retrieved<BlockBody>(BlockBody body) ->
                       match(hash, claim.server(), lookup, header, body, rounds);
                 },
             workers);
   }
 
-  private CompletableFuture<Retrieval<Optional<IncludedTransaction>>> match(
+  private CompletableFuture<Retrieval<TransactionLookup>> match(
       Bytes32 hash,
       ServerPeer server,
       TxLookup lookup,
@@ -142,7 +197,8 @@ final class TxFinder {
       if (transaction.hash().equals(hash)) {
         return ended(
             new Retrieved<>(
-                Optional.of(new IncludedTransaction(transaction, header, body, (int) index))));
+                new TransactionLookup.Included(
+                    new IncludedTransaction(transaction, header, body, (int) index))));
       }
     }
     String reason =

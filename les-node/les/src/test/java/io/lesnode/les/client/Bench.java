@@ -32,10 +32,29 @@ final class Bench {
         chain,
         stores,
         sealCheck,
-        new TrustedSections(new MemorySections(), TrustedSections.STANDARD));
+        new TrustedSections(new MemorySections(), TrustedSections.STANDARD),
+        TxJournal.NONE);
   }
 
   Bench(ServedChain chain, MemoryStores stores, SealCheck sealCheck, TrustedSections trusted) {
+    this(chain, stores, sealCheck, trusted, TxJournal.NONE);
+  }
+
+  Bench(ServedChain chain, MemoryStores stores, SealCheck sealCheck, TxJournal journal) {
+    this(
+        chain,
+        stores,
+        sealCheck,
+        new TrustedSections(new MemorySections(), TrustedSections.STANDARD),
+        journal);
+  }
+
+  Bench(
+      ServedChain chain,
+      MemoryStores stores,
+      SealCheck sealCheck,
+      TrustedSections trusted,
+      TxJournal journal) {
     this.chain = chain;
     this.stores = stores;
     LightEngine.ChainSpec spec =
@@ -48,6 +67,7 @@ final class Bench {
             stores,
             stores,
             trusted,
+            journal,
             10,
             List.of());
     client = new LightClient(engine, loop, new NoNetwork());

@@ -135,6 +135,25 @@ final class ServedChain {
         List.copyOf(bodies.subList(0, end)));
   }
 
+  /** A chain of nothing but a genesis block; grown with {@link #plus}. */
+  static ServedChain genesisOnly(String name, Genesis genesis) {
+    return new ServedChain(
+        name,
+        genesis,
+        MissingNode.getInstance(),
+        List.of(GenesisRoot.header(genesis)),
+        List.of(BlockBody.EMPTY));
+  }
+
+  /** The same chain with one more block. */
+  ServedChain plus(BlockHeader header, BlockBody body) {
+    List<BlockHeader> moreHeaders = new ArrayList<>(headers);
+    List<BlockBody> moreBodies = new ArrayList<>(bodies);
+    moreHeaders.add(header);
+    moreBodies.add(body);
+    return new ServedChain(name, genesis, expected, moreHeaders, moreBodies);
+  }
+
   String name() {
     return name;
   }

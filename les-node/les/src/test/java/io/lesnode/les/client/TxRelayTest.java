@@ -68,7 +68,7 @@ final class TxRelayTest {
     FakeServer server = bench.server("growing", chain.upTo(10), LesVersion.LES4);
     server.connectTo(bench.engine);
     bench.runUntilHead(chain.upTo(10).head());
-    bench.client.sendTransaction(transaction).orElseThrow();
+    bench.client.sendTransaction(notYetMined(chain.upTo(11))).orElseThrow();
     int before = server.received().size();
 
     server.announce(chain.upTo(11), 0);
@@ -131,6 +131,15 @@ final class TxRelayTest {
                 s.bufferValue(),
                 List.of(new TxStatusEntry(TxStatusEntry.UNKNOWN, null, error)))
             : honest;
+  }
+
+  private Transaction notYetMined(ServedChain served) {
+    for (int number = (int) served.headNumber() + 1; number <= chain.headNumber(); number++) {
+      if (!chain.body(number).transactions().isEmpty()) {
+        return chain.body(number).transactions().getFirst();
+      }
+    }
+    throw new AssertionError("no transaction after block " + served.headNumber());
   }
 
   private Transaction firstTransaction() {

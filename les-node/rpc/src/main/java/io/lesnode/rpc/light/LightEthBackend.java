@@ -12,7 +12,6 @@ import io.lesnode.les.client.IncludedTransaction;
 import io.lesnode.les.client.LightClient;
 import io.lesnode.les.client.Retrieval;
 import io.lesnode.les.client.SyncStatus;
-import io.lesnode.primitives.Account;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.Block;
 import io.lesnode.primitives.BlockHeader;
@@ -186,9 +185,7 @@ public final class LightEthBackend implements EthBackend {
 
   @Override
   public long pendingNonce(Address address) {
-    long mined = require(client.account(client.head(), address)).map(Account::nonce).orElse(0L);
-    List<Transaction> own = pendingTransactions().getOrDefault(address, List.of());
-    return own.stream().mapToLong(tx -> tx.nonce() + 1).reduce(mined, Math::max);
+    return require(client.nextNonce(address));
   }
 
   @Override
