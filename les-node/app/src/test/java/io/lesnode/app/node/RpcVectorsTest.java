@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every answer that geth gave about the vector chains, asked of our full node over HTTP, WebSocket
- * and IPC, and over HTTP of a light client that has nothing but a TCP connection to it. geth's
+ * Every answer that geth gave about the vector chains, asked over HTTP, WebSocket and IPC of our
+ * full node and of a light client that has nothing but a TCP connection to it. geth's
  * light client cannot answer eth_getProof; ours can, and its answers are those of geth's full node.
  */
 class RpcVectorsTest {
@@ -37,15 +37,22 @@ class RpcVectorsTest {
         RpcClient rpc = new RpcClient(light.endpoints().http().orElseThrow())) {
       JsonNode expected = vector.expected();
       compare("server " + vector, full::call, expected.path("rpc"));
-      try (StreamRpcClient ipc = StreamRpcClient.ipc(server.endpoints().ipc().orElseThrow());
-          StreamRpcClient ws = StreamRpcClient.ws(server.endpoints().webSocket().orElseThrow())) {
-        compare("server over IPC " + vector, ipc::call, expected.path("rpc"));
-        compare("server over WebSocket " + vector, ws::call, expected.path("rpc"));
-      }
+      compareStreams("server", vector, server.endpoints());
       awaitHead(light, expected.at("/head/number").asLong());
       assertThat(light.client().head().hash().toHexString())
           .isEqualTo(expected.at("/head/hash").asText());
       compare("light " + vector, rpc::call, expected.path("rpc"));
+      compareStreams("light", vector, light.endpoints());
+    }
+  }
+
+  private static void compareStreams(String who, VectorChain vector, Endpoints endpoints)
+      throws Exception {
+    JsonNode cases = vector.expected().path("rpc");
+    try (StreamRpcClient ipc = StreamRpcClient.ipc(endpoints.ipc().orElseThrow());
+        StreamRpcClient ws = StreamRpcClient.ws(endpoints.webSocket().orElseThrow())) {
+      compare(who + " over IPC " + vector, ipc::call, cases);
+      compare(who + " over WebSocket " + vector, ws::call, cases);
     }
   }
 
@@ -55,6 +62,7 @@ class RpcVectorsTest {
             vector.chain(datadir),
             VectorChain.peers(false),
             VectorChain.http(),
+            VectorChain.endpoints(),
             List.of(Enode.parse(server.endpoints().enode()))));
   }
 
