@@ -69,6 +69,7 @@ final class FakeServer {
   private final List<LesMessage.Request> received = new ArrayList<>();
   private final List<LesMessage> others = new ArrayList<>();
   private ServedChain chain;
+  private @Nullable ServedSections sections;
   private Script script = (request, honest) -> honest;
   private @Nullable PeerSession session;
   private @Nullable DisconnectReason closedBecause;
@@ -110,6 +111,12 @@ final class FakeServer {
 
   FakeServer without(String key) {
     statusOmissions.add(key);
+    return this;
+  }
+
+  /** Proves by the helper tries of a chain too. */
+  FakeServer helperTries(ServedSections served) {
+    sections = served;
     return this;
   }
 
@@ -299,7 +306,7 @@ final class FakeServer {
       case LesMessage.GetCode m -> new LesMessage.Code(m.requestId(), bufferValue, codes(m));
       case LesMessage.GetProofsV2 m ->
           new LesMessage.ProofsV2(m.requestId(), bufferValue, proofs(m));
-      case LesMessage.GetHelperTrieProofs m -> null;
+      case LesMessage.GetHelperTrieProofs m -> helperTrieProofs(m, bufferValue);
       case LesMessage.SendTxV2 m ->
           new LesMessage.TxStatus(
               m.requestId(),
@@ -363,6 +370,25 @@ final class FakeServer {
       }
     }
     return List.copyOf(nodes);
+  }
+
+  /** As geth: nothing at all where there is no such trie. */
+  private @Nullable LesMessage helperTrieProofs(
+      LesMessage.GetHelperTrieProofs request, long bufferValue) {
+    Set<Bytes> nodes = new LinkedHashSet<>();
+    List<Bytes> headers = new ArrayList<>();
+    ServedSections served = sections;
+    for (LesMessage.HelperTrieQuery query : request.queries()) {
+      if (served == null || !served.has(query.section())) {
+        return null;
+      }
+      nodes.addAll(served.prove(query));
+      if (query.auxiliary() == LesMessage.HelperTrieQuery.AUXILIARY_HEADER) {
+        headers.add(chain.header(query.key().toLong()).encoded());
+      }
+    }
+    return new LesMessage.HelperTrieProofs(
+        request.requestId(), bufferValue, List.copyOf(nodes), headers);
   }
 
   private TxStatusEntry lookUp(Bytes32 hash) {

@@ -117,6 +117,12 @@ final class HelperTrieChecksTest {
         && query.key().size() == 10;
   }
 
+  private final Map<ServedChain, Bytes[]> sectionZero = new HashMap<>();
+
+  private Bytes[] vectorsOf(ServedChain chain) {
+    return sectionZero.computeIfAbsent(chain, c -> c.bloomVectors(0, TrustedSections.STANDARD));
+  }
+
   private void checkHeaders(
       ServedChain chain, Bytes32 root, List<Long> numbers, HelperTrieProofs reply)
       throws InvalidAnswerException {
@@ -171,7 +177,10 @@ final class HelperTrieChecksTest {
     for (int i = 0; i < bits.size(); i++) {
       BloomBit bit = bits.get(i);
       assertThat(vectors.get(i))
-          .isEqualTo(chain.bloomVector(bit.bit(), bit.section(), TrustedSections.STANDARD));
+          .isEqualTo(
+              bit.section() == 0 && bit.bit() < 2048
+                  ? vectorsOf(chain)[bit.bit()]
+                  : Bytes.wrap(new byte[bytes]));
     }
     verified.merge("bits", bits.size(), Integer::sum);
     assertRefused(() -> HelperTrieChecks.bits(OTHER_ROOT, bits, bytes, reply));

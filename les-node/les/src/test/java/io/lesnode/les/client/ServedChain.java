@@ -197,16 +197,20 @@ final class ServedChain {
                 Bytes32.fromHexString(section.path("bloomRoot").asText())));
   }
 
-  /** Which blocks of a section have a bloom bit, found by looking at every bloom. */
-  Bytes bloomVector(int bit, long section, Sections sections) {
-    byte[] vector = new byte[(int) (sections.blocks() / 8)];
-    for (long i = 0; i < sections.blocks() && has(sections.last(section)) && bit < 2048; i++) {
+  /** For every bloom bit which blocks of a section have it, found by looking at every bloom. */
+  Bytes[] bloomVectors(long section, Sections sections) {
+    byte[][] vectors = new byte[2048][(int) (sections.blocks() / 8)];
+    for (int i = 0; i < sections.blocks(); i++) {
       Bytes bloom = header(sections.first(section) + i).logsBloom().bytes();
-      if ((bloom.get(255 - bit / 8) & 1 << bit % 8) != 0) {
-        vector[(int) i / 8] |= (byte) (0x80 >> i % 8);
+      for (int at = 0; at < 256; at++) {
+        for (int bit = 0; bloom.get(at) != 0 && bit < 8; bit++) {
+          if ((bloom.get(at) & 1 << bit) != 0) {
+            vectors[8 * (255 - at) + bit][i / 8] |= (byte) (0x80 >> i % 8);
+          }
+        }
       }
     }
-    return Bytes.wrap(vector);
+    return Stream.of(vectors).map(Bytes::wrap).toArray(Bytes[]::new);
   }
 
   BlockHeader header(long number) {
