@@ -77,7 +77,7 @@ public final class ValueTracker {
    */
   public record RequestStatistic(String name, double amount, double value) {}
 
-  private final ValueMemory memory;
+  private final ServerMemory memory;
   private final Rates rates;
   private final List<String> names;
   private final RequestBasket initial;
@@ -122,12 +122,12 @@ public final class ValueTracker {
   }
 
   /** Starts with what the memory has, or with nothing if that cannot be used. */
-  public ValueTracker(ValueMemory memory, Rates rates, long nowNanos, long wallNanos) {
+  public ValueTracker(ServerMemory memory, Rates rates, long nowNanos, long wallNanos) {
     this(memory, rates, ServiceVector.TYPES, nowNanos, wallNanos);
   }
 
   ValueTracker(
-      ValueMemory memory, Rates rates, List<RequestType> types, long nowNanos, long wallNanos) {
+      ServerMemory memory, Rates rates, List<RequestType> types, long nowNanos, long wallNanos) {
     this.memory = memory;
     this.rates = rates;
     this.names = types.stream().map(RequestType::name).toList();
@@ -208,14 +208,14 @@ public final class ValueTracker {
     Server server = connected.remove(id);
     if (server != null) {
       responseTimes.add(server.recent());
-      memory.save(Map.of(nodeKey(id), encode(server)));
+      memory.save(Map.of(nodeKey(id), Optional.of(encode(server))));
     }
   }
 
   /** Moves served requests to the reference basket, lets things expire and saves the result. */
   public void update(long nowNanos, long wallNanos) {
     refresh(nowNanos);
-    memory.save(Map.of(KEY, encode(nowNanos, wallNanos)));
+    memory.save(Map.of(KEY, Optional.of(encode(nowNanos, wallNanos))));
   }
 
   private void refresh(long nowNanos) {
@@ -238,14 +238,14 @@ public final class ValueTracker {
   /** Saves everything; to be called before the process ends. */
   public void close(long nowNanos, long wallNanos) {
     refresh(nowNanos);
-    Map<Bytes, Bytes> all = new LinkedHashMap<>();
+    Map<Bytes, Optional<Bytes>> all = new LinkedHashMap<>();
     connected.forEach(
         (id, server) -> {
           responseTimes.add(server.recent());
-          all.put(nodeKey(id), encode(server));
+          all.put(nodeKey(id), Optional.of(encode(server)));
         });
     connected.clear();
-    all.put(KEY, encode(nowNanos, wallNanos));
+    all.put(KEY, Optional.of(encode(nowNanos, wallNanos)));
     memory.save(all);
   }
 
@@ -366,7 +366,7 @@ public final class ValueTracker {
   // ---- the stored form: version ‖ RLP, as geth
 
   /** The key of one server's record; its id is the hash of its public key. */
-  static Bytes nodeKey(Bytes32 id) {
+  public static Bytes nodeKey(Bytes32 id) {
     return Bytes.concatenate(NODE_KEY, id);
   }
 

@@ -29,28 +29,13 @@ final class ValueTrackerTest {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
   private static final Bytes KEY = Bytes.wrap("vt:".getBytes(StandardCharsets.US_ASCII));
 
-  private final MapMemory memory = new MapMemory();
-
-  /** Keeps everything. */
-  static final class MapMemory implements ValueMemory {
-    final Map<Bytes, Bytes> values = new HashMap<>();
-
-    @Override
-    public Optional<Bytes> load(Bytes key) {
-      return Optional.ofNullable(values.get(key));
-    }
-
-    @Override
-    public void save(Map<Bytes, Bytes> changes) {
-      values.putAll(changes);
-    }
-  }
+  private final ServerMemory memory = ServerMemory.transientMemory();
 
   // ---- geth's traces
 
   /** One case of a trace. */
   private static final class Replay {
-    private final MapMemory memory = new MapMemory();
+    private final ServerMemory memory = ServerMemory.transientMemory();
     private final Map<Integer, Bytes32> ids = new HashMap<>();
     private final ValueTracker tracker;
     private long nowNanos;
@@ -275,9 +260,9 @@ final class ValueTrackerTest {
         .hasSize(10)
         .contains("GetBlockHeaders.first", "GetBlockHeaders.rest", "SendTxV2.first");
     new ValueTracker(memory, Rates.STANDARD, 0, 0).close(1, 1);
-    Bytes once = memory.values.get(KEY);
+    Bytes once = memory.load(KEY).orElseThrow();
     new ValueTracker(memory, Rates.STANDARD, 0, 1).close(1, 1);
-    assertThat(memory.values.get(KEY).size()).isEqualTo(once.size());
+    assertThat(memory.load(KEY).orElseThrow().size()).isEqualTo(once.size());
   }
 
   @Test
@@ -285,15 +270,16 @@ final class ValueTrackerTest {
     ValueTracker first = new ValueTracker(memory, Rates.STANDARD, 0, 0);
     first.onConnected(id(1), Map.of(), 0);
     first.close(SECOND, SECOND);
-    Map<Bytes, Bytes> good = Map.copyOf(memory.values);
+    List<Map.Entry<Bytes, Bytes>> good = memory.entries(Bytes.EMPTY);
     Random random = new Random(6);
     for (int i = 0; i < 2000; i++) {
       good.forEach(
-          (key, value) -> {
-            byte[] bytes = value.toArray();
+          entry -> {
+            byte[] bytes = entry.getValue().toArray();
             bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
             Bytes damaged = Bytes.wrap(bytes);
-            memory.values.put(key, damaged.slice(0, random.nextInt(bytes.length) + 1));
+            Bytes cut = damaged.slice(0, random.nextInt(bytes.length) + 1);
+            memory.save(Map.of(entry.getKey(), Optional.of(cut)));
           });
       ValueTracker tracker = new ValueTracker(memory, Rates.STANDARD, 0, 0);
       tracker.onConnected(id(1), Map.of(), 0);
