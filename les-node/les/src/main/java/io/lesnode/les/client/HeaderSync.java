@@ -120,9 +120,7 @@ final class HeaderSync implements LightNode.HeadListener {
   @Override
   public void onServerHead(ServerPeer server) {
     AnnouncedHead claim = server.head();
-    if (claim.totalDifficulty().compareTo(chain.head().totalDifficulty()) <= 0) {
-      headerWriter.execute(() -> checkOldClaim(server, claim));
-    }
+    headerWriter.execute(() -> checkKnownClaim(server, claim));
     evaluate();
   }
 
@@ -140,7 +138,7 @@ final class HeaderSync implements LightNode.HeadListener {
    * A header that we verified, announced with another number or total difficulty, is a lie. On the
    * header writer, because it reads the store.
    */
-  private void checkOldClaim(ServerPeer server, AnnouncedHead claim) {
+  private void checkKnownClaim(ServerPeer server, AnnouncedHead claim) {
     HeaderChain.Head known = chain.known(claim.hash());
     if (known != null
         && (known.number() != claim.number()

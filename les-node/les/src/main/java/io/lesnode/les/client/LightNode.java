@@ -30,6 +30,16 @@ final class LightNode {
    */
   static final long FREEZE_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(15);
 
+  /** So often a server may freeze us before it answers something; then another one is better. */
+  private static final int MAX_STOPS_WITHOUT_ANSWER = 5;
+
+  /**
+   * What an announcement counts beside its parameters, in bytes of the allowance: over 1,500 at
+   * once, then three in two seconds. Differs from geth, which lets a server announce heads without
+   * end (ByzantineServersTest, "ten thousand heavier and heavier heads").
+   */
+  private static final long ANNOUNCEMENT_BYTES = 64;
+
   /** Stop and Resume exist since this version. */
   private static final int FREEZE_SINCE_VERSION = 3;
 
@@ -161,6 +171,14 @@ final class LightNode {
       return;
     }
     server.toFrozen(loop.nowNanos());
+    if (server.stopsWithoutAnswer() > MAX_STOPS_WITHOUT_ANSWER) {
+      servers.onFault(
+          server,
+          new ServerFault.TooSlow(
+              "it stopped us %d times and answered nothing"
+                  .formatted(server.stopsWithoutAnswer())));
+      return;
+    }
     ServerPeer.Phase frozen = server.phase();
     loop.schedule(FREEZE_LIMIT_NANOS, () -> onFreezeTimeout(server, frozen));
     retriever.onVoided(server);
@@ -185,8 +203,9 @@ final class LightNode {
 
   private void onAnnounce(ServerPeer server, LesMessage.Announce announce) {
     long now = loop.nowNanos();
-    if (!server.updateAllowance().take(announce.update().sizeBytes(), now)) {
-      breach(server, "too many bytes of announced parameters");
+    long sizeBytes = ANNOUNCEMENT_BYTES + announce.update().sizeBytes();
+    if (!server.updateAllowance().take(sizeBytes, now)) {
+      breach(server, "too many announcements or too many bytes of announced parameters");
       return;
     }
     try {

@@ -7,7 +7,37 @@ import java.util.stream.Collectors;
 public sealed interface RetrievalFailure {
 
   /** One server's part in a failure: its short name and what was wrong with its answer. */
-  record Complaint(String server, String reason) {}
+  record Complaint(String server, String reason) {
+    private static final int MOST_IN_A_TEXT = 5;
+    private static final int MAX_REASON_CHARS = 300;
+
+    /** Servers choose some of these words: what is shown of them is short and printable. */
+    public Complaint {
+      reason = printable(reason);
+    }
+
+    private static String printable(String text) {
+      StringBuilder shown = new StringBuilder(Math.min(text.length(), MAX_REASON_CHARS));
+      for (int i = 0; i < text.length() && i < MAX_REASON_CHARS; i++) {
+        char letter = text.charAt(i);
+        boolean shows =
+            !Character.isISOControl(letter) && Character.getType(letter) != Character.FORMAT;
+        shown.append(shows ? letter : '?');
+      }
+      return text.length() > MAX_REASON_CHARS ? shown + "…" : shown.toString();
+    }
+
+    /** Complaints for a person to read; of many only the first few. */
+    static String text(List<Complaint> complaints) {
+      String text =
+          complaints.stream()
+              .limit(MOST_IN_A_TEXT)
+              .map(complaint -> complaint.server() + ": " + complaint.reason())
+              .collect(Collectors.joining("; "));
+      int more = complaints.size() - MOST_IN_A_TEXT;
+      return more > 0 ? text + "; and " + more + " more" : text;
+    }
+  }
 
   /** What was asked for, in words that fit "could not get …". */
   String what();
@@ -64,11 +94,7 @@ public sealed interface RetrievalFailure {
     @Override
     public String message() {
       return "Could not get %s: no server gave a valid answer (%s). Add a server you trust more."
-          .formatted(
-              what,
-              complaints.stream()
-                  .map(c -> c.server() + ": " + c.reason())
-                  .collect(Collectors.joining("; ")));
+          .formatted(what, Complaint.text(complaints));
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,9 @@ final class Retriever {
   private static final long MIN_CREDIT_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final int MAX_WAITING = 10_000;
+
+  /** Of many servers a message names only the first few. */
+  private static final int MOST_IN_A_TEXT = 5;
 
   private final ClientLoop loop;
   private final ServerTable servers;
@@ -295,11 +299,20 @@ final class Retriever {
     }
     if (!task.complaints.isEmpty()) {
       return new RetrievalFailure.NotServed(
-          what, "no connected server has it (" + task.complaints.getFirst().reason() + ")");
+          what,
+          "no connected server has it (%s)"
+              .formatted(RetrievalFailure.Complaint.text(task.complaints)));
     }
     return usable.isEmpty()
         ? new RetrievalFailure.NoServer(what, servers.status())
-        : new RetrievalFailure.NotServed(what, task.ask.detail());
+        : new RetrievalFailure.NotServed(what, task.ask.detail() + connected(usable));
+  }
+
+  private static String connected(List<ServerPeer> usable) {
+    return usable.stream()
+        .limit(MOST_IN_A_TEXT)
+        .map(server -> server.name() + " at head " + server.head().number())
+        .collect(Collectors.joining(", ", " (connected: ", ")"));
   }
 
   private void send(Task<?> task, ServerPeer server, long now) {

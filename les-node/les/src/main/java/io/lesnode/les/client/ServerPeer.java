@@ -62,6 +62,7 @@ final class ServerPeer {
   private long smoothedRoundTripNanos = TimeUnit.MILLISECONDS.toNanos(250);
   private long requests;
   private long stops;
+  private int stopsWithoutAnswer;
 
   ServerPeer(PeerLink link, LesVersion version, long nowNanos) {
     this.link = link;
@@ -126,6 +127,11 @@ final class ServerPeer {
     return stops;
   }
 
+  /** How often it froze us since it last answered something. */
+  int stopsWithoutAnswer() {
+    return stopsWithoutAnswer;
+  }
+
   /** Its terms; only after the handshake. */
   ServerTerms terms() {
     ServerTerms known = terms;
@@ -179,6 +185,7 @@ final class ServerPeer {
   /** The server froze us: what it has not answered is void. */
   void toFrozen(long nowNanos) {
     stops++;
+    stopsWithoutAnswer++;
     become(new Phase.Frozen(nowNanos), "Stop");
   }
 
@@ -284,6 +291,7 @@ final class ServerPeer {
 
   /** Learns how fast it answers. */
   void onAnswered(long roundTripNanos) {
+    stopsWithoutAnswer = 0;
     smoothedRoundTripNanos += (roundTripNanos - smoothedRoundTripNanos) / 8;
   }
 

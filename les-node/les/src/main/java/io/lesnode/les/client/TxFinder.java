@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
 
@@ -90,17 +91,28 @@ final class TxFinder {
   }
 
   private CompletableFuture<Retrieval<TransactionLookup>> find(Bytes32 hash, int rounds) {
-    return lookUp(hash)
+    AtomicReference<@Nullable Claim> inPool = new AtomicReference<>();
+    return lookUp(hash, inPool)
         .thenComposeAsync(
             answer ->
                 switch (answer) {
-                  case Failed<Claim>(RetrievalFailure failure) -> unknownOr(failure);
+                  case Failed<Claim>(RetrievalFailure failure) -> {
+                    Claim pooled = inPool.get();
+                    yield pooled == null ? unknownOr(failure) : verify(hash, pooled, rounds);
+                  }
                   case Retrieved<Claim>(Claim claim) -> verify(hash, claim, rounds);
                 },
             workers);
   }
 
-  private CompletableFuture<Retrieval<Claim>> lookUp(Bytes32 hash) {
+  /**
+   * Asks until a server names a block. "In my pool" cannot be verified, so it does not end the
+   * search: one server that says it must not hide the block that another one knows.
+   *
+   * @param inPool gets the first such claim
+   */
+  private CompletableFuture<Retrieval<Claim>> lookUp(
+      Bytes32 hash, AtomicReference<@Nullable Claim> inPool) {
     return retriever.ask(
         new Ask<>(
             "transaction " + hash,
@@ -111,10 +123,16 @@ final class TxFinder {
               if (entry.status() == TxStatusEntry.UNKNOWN) {
                 throw InvalidAnswerException.absent("it does not know the transaction");
               }
-              TxLookup lookup = entry.lookup();
-              if (entry.status() == TxStatusEntry.INCLUDED) {
-                requireCanonical(lookup);
+              if (entry.status() == TxStatusEntry.QUEUED
+                  || entry.status() == TxStatusEntry.PENDING) {
+                inPool.compareAndSet(null, new Claim(server, entry));
+                throw InvalidAnswerException.absent("it has the transaction in its pool only");
               }
+              if (entry.status() != TxStatusEntry.INCLUDED) {
+                throw InvalidAnswerException.lie(
+                    "no such status: " + Long.toUnsignedString(entry.status()));
+              }
+              requireCanonical(entry.lookup());
               return new Claim(server, entry);
             },
             false,
@@ -126,10 +144,23 @@ final class TxFinder {
     if (lookup == null) {
       throw InvalidAnswerException.lie("an included transaction without its place");
     }
-    if (!lookup.blockHash().equals(chain.canonicalHash(lookup.blockNumber()))) {
-      throw InvalidAnswerException.absent(
+    long number = lookup.blockNumber();
+    if (number < 0) {
+      throw InvalidAnswerException.lie("a block number beyond 2^63");
+    }
+    HeaderChain.Head known = chain.known(lookup.blockHash());
+    if (known != null && known.number() != number) {
+      throw InvalidAnswerException.lie(
+          "block %s is number %d, not %d".formatted(lookup.blockHash(), known.number(), number));
+    }
+    Bytes32 canonical = chain.canonicalHash(number);
+    if (!lookup.blockHash().equals(canonical)) {
+      String reason =
           "it places the transaction in block %d %s, which is not in our chain"
-              .formatted(lookup.blockNumber(), lookup.blockHash()));
+              .formatted(number, lookup.blockHash());
+      throw canonical == null
+          ? InvalidAnswerException.absent(reason)
+          : InvalidAnswerException.unhelpful(reason);
     }
   }
 

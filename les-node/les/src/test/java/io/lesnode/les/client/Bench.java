@@ -21,6 +21,10 @@ final class Bench {
   final MemoryStores stores;
   final LightEngine engine;
   final LightClient client;
+
+  /** What the client draws from; a test may seed it anew. */
+  final Random random = new Random(42);
+
   private long seed;
 
   Bench(ServedChain chain) {
@@ -62,7 +66,7 @@ final class Bench {
             chain.header(0), chain.genesis().config(), chain.networkId(), rules(chain, sealCheck));
     engine =
         new LightEngine(
-            new LightEngine.Threads(loop, Runnable::run, Runnable::run, new Random(42)),
+            new LightEngine.Threads(loop, Runnable::run, Runnable::run, random),
             spec,
             stores,
             stores,

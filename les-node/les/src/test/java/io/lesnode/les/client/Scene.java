@@ -1,0 +1,262 @@
+package io.lesnode.les.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lesnode.les.wire.LesMessage;
+import io.lesnode.primitives.Account;
+import io.lesnode.primitives.Address;
+import io.lesnode.primitives.BlockBody;
+import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.Receipt;
+import io.lesnode.primitives.Transaction;
+import io.lesnode.primitives.TransactionType;
+import io.lesnode.primitives.crypto.KeyPair;
+import io.lesnode.primitives.testing.Vectors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
+import org.apache.tuweni.units.bigints.UInt256;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chains that liars lie about and the things in them that are asked for: a block with
+ * transactions, uncles and logs, accounts and slots that geth was asked for. Immutable.
+ */
+final class Scene {
+  /** How long the chains are whose headers are followed. */
+  static final int FOLLOWED = 60;
+
+  final ExecutedChain executed;
+  final ServedChain chain;
+
+  /** Its first blocks, whose headers are followed. */
+  final ServedChain followed;
+
+  /** Another chain, whose headers are sealed by signers. */
+  final ServedChain sealed;
+
+  /** A block with several transactions, an uncle, and logs with topics and data. */
+  final BlockHeader rich;
+
+  private final Transaction newTransaction;
+  private final JsonNode expected;
+
+  Scene(ExecutedChain executed, ServedChain sealed) {
+    this.executed = executed;
+    this.chain = executed.chain();
+    this.followed = chain.upTo(FOLLOWED);
+    this.sealed = sealed.upTo(FOLLOWED);
+    this.expected = chain.expected();
+    this.rich = richestBlock();
+    this.newTransaction = signed();
+  }
+
+  /** The honest reply. */
+  LesMessage.@Nullable Reply honest(
+      LesMessage.Request request, LesMessage.@Nullable Reply scripted) {
+    return executed.answer(request, scripted);
+  }
+
+  private BlockHeader richestBlock() {
+    BlockHeader best = chain.header(0);
+    int bestScore = -1;
+    for (int number = FOLLOWED; number <= chain.headNumber(); number++) {
+      BlockBody body = chain.body(number);
+      List<Receipt> receipts = executed.receipts(chain.header(number));
+      boolean logs =
+          receipts.stream()
+              .flatMap(receipt -> receipt.logs().stream())
+              .anyMatch(log -> log.topics().size() > 1 && !log.data().isEmpty());
+      int score =
+          Math.min(4, body.transactions().size())
+              + (body.ommers().isEmpty() ? 0 : 4)
+              + (logs ? 8 : 0);
+      if (score > bestScore) {
+        best = chain.header(number);
+        bestScore = score;
+      }
+    }
+    if (bestScore < 14) {
+      throw new AssertionError("no block with transactions, uncles and logs in " + chain.name());
+    }
+    return best;
+  }
+
+  /** The body of {@link #rich}. */
+  BlockBody richBody() {
+    return chain.body((int) rich.number());
+  }
+
+  /** A transaction in it. */
+  Transaction transaction() {
+    return richBody().transactions().get(1);
+  }
+
+  /** A new transaction of a funded account, good at the head of the chain. */
+  Transaction newTransaction() {
+    return newTransaction;
+  }
+
+  private Transaction signed() {
+    try {
+      Path accounts = Vectors.folder("chains").resolve("london-small/accounts.json");
+      JsonNode keys = new ObjectMapper().readTree(Files.readAllBytes(accounts)).path("keys");
+      BlockHeader head = chain.header(chain.headNumber());
+      for (JsonNode entry : keys) {
+        KeyPair key = KeyPair.ofSecret(Bytes32.fromHexString(entry.asText()));
+        Account account = executed.account(head, Address.ofPublicKey(key.publicKey()));
+        if (account != null && account.balance().bitLength() > 60) {
+          return Transaction.builder(TransactionType.LEGACY)
+              .chainId(chain.genesis().config().chainId())
+              .nonce(account.nonce())
+              .gasPrice(UInt256.valueOf(10_000_000_000L))
+              .gasLimit(21_000)
+              .to(Address.ZERO)
+              .value(UInt256.ONE)
+              .sign(key);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    throw new AssertionError("no funded account");
+  }
+
+  /** An account that {@link #rich} changed: the sender of its first transaction. */
+  Address changedAccount() {
+    return richBody().transactions().getFirst().sender();
+  }
+
+  /** An account that is nowhere. */
+  Address absentAccount() {
+    Address absent = Address.fromHex("0x00000000000000000000000000000000000dead0");
+    if (executed.account(rich, absent) != null) {
+      throw new AssertionError(absent + " exists");
+    }
+    return absent;
+  }
+
+  /** A header that a sample of the expected answers names. */
+  BlockHeader block(JsonNode selector) {
+    return switch (selector.asText("latest")) {
+      case "latest", "pending" -> chain.header(chain.headNumber());
+      case "earliest" -> chain.header(0);
+      default -> chain.header(Long.decode(selector.asText()));
+    };
+  }
+
+  /** The first call of a method that geth was asked, and that fits. */
+  JsonNode sample(String method, Predicate<JsonNode> fits) {
+    for (JsonNode sample : expected.path("rpc")) {
+      if (sample.path("method").asText().equals(method) && fits.test(sample)) {
+        return sample;
+      }
+    }
+    throw new AssertionError("no fitting " + method + " in the expected answers");
+  }
+
+  /** Code of some length. */
+  JsonNode codeSample() {
+    return sample("eth_getCode", sample -> sample.path("result").asText().length() > 40);
+  }
+
+  /** A slot that is not zero, in a trie of several nodes. */
+  JsonNode storageSample() {
+    return sample(
+        "eth_getStorageAt",
+        sample -> {
+          JsonNode params = sample.path("params");
+          Address address = Address.fromHex(params.path(0).asText());
+          BlockHeader header = block(params.path(2));
+          return !UInt256.fromHexString(sample.path("result").asText()).isZero()
+              && executed
+                      .storageProof(
+                          header,
+                          address,
+                          OnDemandState.slotHash(UInt256.fromHexString(params.path(1).asText())))
+                      .size()
+                  > 1;
+        });
+  }
+
+  /** A proof with a slot that is not zero. */
+  JsonNode proofSample() {
+    return sample(
+        "eth_getProof",
+        sample -> {
+          JsonNode first = sample.at("/result/storageProof/0");
+          return first.path("proof").size() > 1 && !first.path("value").asText().equals("0x0");
+        });
+  }
+
+  /** A call of a contract that reads storage. */
+  JsonNode callSample() {
+    return sample(
+        "eth_call",
+        sample ->
+            sample.path("result").asText().length() == 66
+                && !UInt256.fromHexString(sample.path("result").asText()).isZero()
+                && sample.at("/params/0").has("to")
+                && executed.account(
+                        block(sample.at("/params/1")),
+                        Address.fromHex(sample.at("/params/0/to").asText()))
+                    != null);
+  }
+
+  /** A balance that is not zero. */
+  JsonNode balanceSample() {
+    return sample("eth_getBalance", sample -> sample.path("result").asText().length() > 8);
+  }
+
+  /** Another account with storage than the one given. */
+  Address otherContract(BlockHeader header, Bytes notAccountKey) {
+    for (JsonNode sample : expected.path("rpc")) {
+      if (sample.path("method").asText().equals("eth_getStorageAt")) {
+        Address address = Address.fromHex(sample.at("/params/0").asText());
+        Account account = executed.account(header, address);
+        if (account != null
+            && !address.hash().equals(notAccountKey)
+            && !executed
+                .storageProof(header, address, OnDemandState.slotHash(UInt256.ZERO))
+                .isEmpty()) {
+          return address;
+        }
+      }
+    }
+    throw new AssertionError("no other contract with storage");
+  }
+
+  /** A store that has all headers of a chain already. */
+  static MemoryStores synced(ServedChain served) {
+    MemoryStores stores = new MemoryStores();
+    List<HeaderChain.Head> heads = new ArrayList<>();
+    List<BlockHeader> headers = new ArrayList<>();
+    UInt256 sum = UInt256.ZERO;
+    for (long number = 0; number <= served.headNumber(); number++) {
+      BlockHeader header = served.header(number);
+      sum = sum.add(header.difficulty());
+      heads.add(new HeaderChain.Head(header, sum));
+      headers.add(header);
+    }
+    stores.write(heads, headers, 1, 0, heads.getLast());
+    return stores;
+  }
+
+  /** An account in words that can be compared. */
+  static String text(@Nullable Account account) {
+    return account == null ? "none" : account.toString();
+  }
+
+  static String quantity(UInt256 value) {
+    String hex = value.toShortHexString().toLowerCase(Locale.ROOT);
+    return Objects.equals(hex, "0x") ? "0x0" : hex;
+  }
+}
