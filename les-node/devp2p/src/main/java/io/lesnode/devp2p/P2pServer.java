@@ -60,7 +60,7 @@ public final class P2pServer implements AutoCloseable {
 
   private InetSocketAddress listening = new InetSocketAddress(0);
   private @Nullable Channel acceptor;
-  private NodeRecord record;
+  private volatile NodeRecord record;
 
   /** Confined to the control loop: connections whose dial has not ended. */
   private final Set<PeerConnection> dials = new HashSet<>();
@@ -206,7 +206,17 @@ public final class P2pServer implements AutoCloseable {
 
   /** Where others can reach us. */
   public Enode self() {
-    return new Enode(local.id(), announcedAddress(), listening.getPort(), 0);
+    NodeRecord announced = record;
+    return new Enode(
+        local.id(),
+        announced.ip().orElseGet(this::announcedAddress),
+        listening.getPort(),
+        announced.udp().orElse(0));
+  }
+
+  /** Shows a record that discovery keeps up to date instead of our own. */
+  public void announce(NodeRecord newer) {
+    record = newer;
   }
 
   /** Our node record. */
@@ -257,8 +267,8 @@ public final class P2pServer implements AutoCloseable {
         config.clientName(),
         self().toString(),
         record.toText(),
-        IpText.plain(announcedAddress()),
-        0,
+        IpText.plain(record.ip().orElseGet(this::announcedAddress)),
+        record.udp().orElse(0),
         listening.getPort(),
         acceptor == null ? "" : IpText.of(listening),
         local.protocols().stream().map(p -> p.capabilities().getFirst().name()).toList());

@@ -53,7 +53,7 @@ final class DevCommand implements Callable<Integer> {
             DevNode.start(
                 temporary.path(),
                 periodSeconds,
-                peers.settings(true),
+                peers.settings(true, false),
                 light.settings(),
                 http.settings(true),
                 endpoints.settings())) {

@@ -1,10 +1,13 @@
 package io.lesnode.app.cli;
 
 import io.lesnode.app.config.PeerSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -12,6 +15,8 @@ import picocli.CommandLine.Spec;
 
 /** Flags of the peer-to-peer side. */
 final class PeerFlags {
+  private static final String EXTERNAL = "extip:";
+
   @Spec(Spec.Target.MIXEE)
   CommandSpec spec = CommandSpec.create();
 
@@ -40,14 +45,7 @@ final class PeerFlags {
               + " of a server).")
   @Nullable Integer maxPeers;
 
-  @Option(
-      names = "--nodiscover",
-      description =
-          "Do not look for peers; there is no discovery in this version, so this is always on.",
-      arity = "0..1",
-      fallbackValue = "true",
-      defaultValue = "true")
-  boolean noDiscover = true;
+  @Mixin DiscoveryFlags discovery = new DiscoveryFlags();
 
   @Option(
       names = "--nodekey",
@@ -65,7 +63,9 @@ final class PeerFlags {
   @Option(
       names = "--nat",
       paramLabel = "MODE",
-      description = "Port mapping; only 'none' is supported (default: ${DEFAULT-VALUE}).",
+      description =
+          "Where others reach this node: 'none' for the address listened on, 'extip:IP' for another"
+              + " one; ports are not mapped by this program (default: ${DEFAULT-VALUE}).",
       defaultValue = "none")
   String nat = "none";
 
@@ -77,11 +77,16 @@ final class PeerFlags {
   String identity = "";
 
   PeerSettings settings(boolean listensByDefault) {
-    if (!nat.equals("none")) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--nat " + nat + " is not supported; map the port in your router and use --nat none");
-    }
+    return settings(listensByDefault, true);
+  }
+
+  /**
+   * The settings.
+   *
+   * @param discoversByDefault whether discovery is on unless the user says otherwise
+   */
+  PeerSettings settings(boolean listensByDefault, boolean discoversByDefault) {
+    Optional<InetAddress> announced = announced();
     if (nodeKey != null && nodeKeyHex != null) {
       throw new ParameterException(
           spec.commandLine(), "--nodekey and --nodekeyhex exclude each other; give one of them");
@@ -98,6 +103,27 @@ final class PeerFlags {
         maxPeers == null ? OptionalInt.empty() : OptionalInt.of(maxPeers),
         Optional.ofNullable(nodeKey),
         Optional.ofNullable(nodeKeyHex),
-        identity);
+        identity,
+        discovery.settings(discoversByDefault, announced));
+  }
+
+  private Optional<InetAddress> announced() {
+    if (nat.equals("none")) {
+      return Optional.empty();
+    }
+    String address = nat.startsWith(EXTERNAL) ? nat.substring(EXTERNAL.length()) : "";
+    try {
+      if (address.matches("[0-9.]{7,15}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+        return Optional.of(InetAddress.getByName(address));
+      }
+    } catch (UnknownHostException wrong) {
+      // the same message as for other texts that are no addresses
+    }
+    throw new ParameterException(
+        spec.commandLine(),
+        "--nat "
+            + nat
+            + " is not supported; map the ports in your router and give --nat extip:IP with your"
+            + " public address, or --nat none");
   }
 }

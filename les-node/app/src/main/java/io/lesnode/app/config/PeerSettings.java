@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  *     data folder, made when missing
  * @param nodeKeyHex the secret key itself, for tests; never logged
  * @param identity addition to the client name that peers see
+ * @param discovery how nodes find each other
  */
 public record PeerSettings(
     boolean listen,
@@ -23,9 +24,30 @@ public record PeerSettings(
     OptionalInt maxPeers,
     Optional<Path> nodeKeyFile,
     Optional<String> nodeKeyHex,
-    String identity) {
+    String identity,
+    DiscoverySettings discovery) {
 
   private static final int OTHER_PEERS = 50;
+
+  /** A node that looks for nobody and cannot be found. */
+  public PeerSettings(
+      boolean listen,
+      String address,
+      int port,
+      OptionalInt maxPeers,
+      Optional<Path> nodeKeyFile,
+      Optional<String> nodeKeyHex,
+      String identity) {
+    this(
+        listen,
+        address,
+        port,
+        maxPeers,
+        nodeKeyFile,
+        nodeKeyHex,
+        identity,
+        DiscoverySettings.none());
+  }
 
   /** Most connections of all kinds, for a server of so many light clients; at least one. */
   public int peerLimit(int lightClients) {

@@ -1,5 +1,6 @@
 package io.lesnode.app.metrics;
 
+import io.lesnode.devp2p.discovery.DiscoveryStatus;
 import io.lesnode.les.server.ServerFigures;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ public interface MetricsSource {
    * @param headTimestamp of the head, in seconds since 1970
    * @param pendingTransactions executable ones in the pool
    * @param queuedTransactions ones that wait for others
+   * @param discovery what discovery does; empty when it is off
    */
   record Picture(
       Optional<ServerFigures> les,
@@ -25,7 +27,26 @@ public interface MetricsSource {
       long headNumber,
       long headTimestamp,
       int pendingTransactions,
-      int queuedTransactions) {
+      int queuedTransactions,
+      Optional<DiscoveryStatus> discovery) {
+
+    /** A node without discovery. */
+    public Picture(
+        Optional<ServerFigures> les,
+        int peers,
+        long headNumber,
+        long headTimestamp,
+        int pendingTransactions,
+        int queuedTransactions) {
+      this(
+          les,
+          peers,
+          headNumber,
+          headTimestamp,
+          pendingTransactions,
+          queuedTransactions,
+          Optional.empty());
+    }
 
     /** Nothing yet. */
     static final Picture NONE = new Picture(Optional.empty(), 0, 0, 0, 0, 0);

@@ -1,6 +1,7 @@
 package io.lesnode.app.metrics;
 
 import io.lesnode.app.metrics.MetricsSource.Picture;
+import io.lesnode.devp2p.discovery.DiscoveryStatus;
 import io.lesnode.flowcontrol.cost.CostStatistics;
 import io.lesnode.flowcontrol.cost.RequestKind;
 import io.lesnode.les.server.RequestFigures;
@@ -51,6 +52,8 @@ final class NodeMetrics implements AutoCloseable {
   /** Whether there was a LES server to show; without one its metrics are left out. */
   private boolean bound;
 
+  private boolean discoveryBound;
+
   NodeMetrics(MetricsSource source) {
     this.source = source;
     registry.config().namingConvention(new GethNames());
@@ -79,7 +82,34 @@ final class NodeMetrics implements AutoCloseable {
       bindCosts();
       bindTraffic();
     }
+    if (!discoveryBound && picture.discovery().isPresent()) {
+      discoveryBound = true;
+      bindDiscovery();
+    }
     return registry.scrape();
+  }
+
+  private void bindDiscovery() {
+    discovery("p2p/discovery/known", "Nodes in the tables", DiscoveryStatus::knownNodes);
+    discovery("p2p/discovery/live", "Nodes that have answered", DiscoveryStatus::liveNodes);
+    discovery("p2p/discovery/found", "Nodes found that were looked for", DiscoveryStatus::accepted);
+    discovery("p2p/discovery/refused", "Records of other nodes", DiscoveryStatus::refused);
+    discovery("p2p/discovery/lookups", "Lookups started", DiscoveryStatus::lookups);
+    discovery(
+        "p2p/discovery/lastlookup",
+        "When the last lookup was started, seconds since 1970",
+        status -> status.lastLookupSeconds().orElse(0));
+    discovery("p2p/discovery/dns/nodes", "Records read from DNS", DiscoveryStatus::dnsNodes);
+    discovery("p2p/discovery/dns/failures", "Failed DNS questions", DiscoveryStatus::dnsFailures);
+    discovery("p2p/discovery/packets/in", "Datagrams received", DiscoveryStatus::packetsIn);
+    discovery(
+        "p2p/discovery/packets/dropped",
+        "Datagrams that were too large or too many",
+        DiscoveryStatus::packetsDropped);
+  }
+
+  private void discovery(String name, String description, ToDoubleFunction<DiscoveryStatus> value) {
+    node(name, description, p -> p.discovery().map(value::applyAsDouble).orElse(0.0));
   }
 
   private void node(String name, String description, ToDoubleFunction<Picture> value) {

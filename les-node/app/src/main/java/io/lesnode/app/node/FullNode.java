@@ -14,6 +14,7 @@ import io.lesnode.chain.pool.TxPool;
 import io.lesnode.devp2p.P2pConfig;
 import io.lesnode.devp2p.P2pServer;
 import io.lesnode.devp2p.SubProtocol;
+import io.lesnode.devp2p.discovery.DiscoveryService;
 import io.lesnode.les.server.LesAdmin;
 import io.lesnode.les.server.LesServer;
 import io.lesnode.les.server.PoolRelay;
@@ -110,7 +111,10 @@ public final class FullNode implements AutoCloseable {
             : ServedIndex.start(parts, chain, settings.oracle());
     Optional<LesServer> les = lesServer(settings, chain, index, pool, networkId, nodeKey, parts);
     String name = ClientVersion.text(settings.peers().identity());
-    P2pServer p2p = parts.add("peers", p2p(settings, nodeKey, name, les));
+    P2pServer p2p = parts.add("peers", p2p(settings, nodeKey, name, chain, les));
+    Optional<DiscoveryService> discovery =
+        ServerDiscovery.start(
+            parts, settings.peers(), nodeKey, settings.chain().datadir(), p2p, chain, les);
     settings.sealing().ifPresent(sealing -> parts.add("sealing", sealing.start(chain, pool)));
     Optional<LesAdmin> admin = les.map(Function.identity());
     Optional<ServerBenchmark> benchmark =
@@ -126,7 +130,7 @@ public final class FullNode implements AutoCloseable {
                 p2p.self().toString(),
                 settings.http(),
                 settings.endpoints(),
-                new FullNodeFigures(p2p, chain, pool, admin));
+                new FullNodeFigures(p2p, chain, pool, admin, discovery));
     parts.add("endpoints file", endpoints.publish(settings.chain().datadir()));
     return new FullNode(parts, folder, endpoints, admin);
   }
@@ -187,12 +191,13 @@ public final class FullNode implements AutoCloseable {
   }
 
   private static P2pServer p2p(
-      Settings settings, KeyPair nodeKey, String name, Optional<LesServer> les) {
+      Settings settings, KeyPair nodeKey, String name, Blockchain chain, Optional<LesServer> les) {
     PeerSettings peers = settings.peers();
     int lightClients = les.isPresent() ? settings.light().maxClients() : 0;
     InetSocketAddress address = Listening.address(peers);
     P2pConfig.Builder config =
         P2pConfig.builder(nodeKey, name).maxPeers(peers.peerLimit(lightClients));
+    ServerDiscovery.recordEntries(chain, les).forEach(config::recordEntry);
     if (peers.listen()) {
       config.listenAddress(address);
     }

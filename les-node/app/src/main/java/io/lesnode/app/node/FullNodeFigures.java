@@ -4,6 +4,7 @@ import io.lesnode.app.metrics.MetricsSource;
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.pool.TxPool;
 import io.lesnode.devp2p.P2pServer;
+import io.lesnode.devp2p.discovery.DiscoveryService;
 import io.lesnode.les.server.AdminException;
 import io.lesnode.les.server.LesAdmin;
 import io.lesnode.les.server.ServerFigures;
@@ -16,8 +17,14 @@ import org.slf4j.LoggerFactory;
  * What metrics show of a full node. Immutable.
  *
  * @param les the LES server; empty when nothing is served
+ * @param discovery empty when it is off
  */
-record FullNodeFigures(P2pServer p2p, Blockchain chain, TxPool pool, Optional<LesAdmin> les)
+record FullNodeFigures(
+    P2pServer p2p,
+    Blockchain chain,
+    TxPool pool,
+    Optional<LesAdmin> les,
+    Optional<DiscoveryService> discovery)
     implements MetricsSource {
   private static final Logger LOG = LoggerFactory.getLogger(FullNodeFigures.class);
 
@@ -30,7 +37,8 @@ record FullNodeFigures(P2pServer p2p, Blockchain chain, TxPool pool, Optional<Le
         head.number(),
         head.timestamp(),
         pool.executableCount(),
-        pool.waitingCount());
+        pool.waitingCount(),
+        discovery.map(DiscoveryService::status));
   }
 
   private static Optional<ServerFigures> figures(LesAdmin les) {

@@ -8,6 +8,7 @@ import io.lesnode.devp2p.SubProtocol;
 import io.lesnode.les.wire.LesLimits;
 import io.lesnode.les.wire.LesVersion;
 import io.lesnode.primitives.crypto.KeyPair;
+import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collection;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +44,7 @@ public final class LesServer implements SubProtocol, LesAdmin, AutoCloseable {
   private final @Nullable StoreWriter writer;
   private final ServerState state;
   private final AdminDesk desk;
+  private final CapacityDesk capacityDesk;
   private final ServedChain.Subscription heads;
   private final ServedChain.Subscription imports;
   private volatile boolean closed;
@@ -81,6 +84,7 @@ public final class LesServer implements SubProtocol, LesAdmin, AutoCloseable {
       }
     }
     desk = new AdminDesk(state);
+    capacityDesk = new CapacityDesk(state);
     loop.execute(state::start);
     heads = chain.subscribe(watchHeads(chain));
     imports = chain.subscribeImports(this::setImporting);
@@ -236,6 +240,19 @@ public final class LesServer implements SubProtocol, LesAdmin, AutoCloseable {
   @Override
   public ServerFigures figures() {
     return ask(AdminDesk::figures);
+  }
+
+  /**
+   * Answers a vflux request that came over UDP; see {@link CapacityDesk}.
+   *
+   * @param node hash of the asking node, whose identity is proven
+   * @param from its address
+   * @param reply gets the answer on the node loop, empty to refuse
+   */
+  public void answerVflux(Bytes32 node, InetAddress from, Bytes request, Consumer<Bytes> reply) {
+    if (!closed) {
+      loop.execute(() -> reply.accept(capacityDesk.answer(node, from, request)));
+    }
   }
 
   private void tell(Consumer<AdminDesk> order) {

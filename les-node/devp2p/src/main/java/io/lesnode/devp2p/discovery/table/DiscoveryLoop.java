@@ -14,6 +14,9 @@ public interface DiscoveryLoop {
   /** Sends a datagram; it may be lost. */
   void send(InetSocketAddress to, Bytes packet);
 
-  /** Runs a task on the loop after a delay; the task itself checks whether it is still wanted. */
+  /**
+   * Runs a task on the loop after a delay; the task itself checks whether it is still wanted. May
+   * be called from any thread.
+   */
   void after(long delayNanos, Runnable task);
 }

@@ -198,19 +198,25 @@ public final class DiscoveryV5 implements NodeQueries {
                   Bytes.wrap(from.endpoint().getAddress().getAddress()),
                   from.endpoint().getPort()));
       case FindNode findNode -> onFindNode(from, findNode);
-      case TalkRequest request -> {
-        TalkHandler handler =
-            talk.get(new String(request.protocol().toArrayUnsafe(), StandardCharsets.ISO_8859_1));
-        Bytes answer =
-            handler == null
-                ? Bytes.EMPTY
-                : handler.answer(from.hash(), from.endpoint(), request.request());
-        reply(from, new TalkResponse(request.requestId(), answer));
-      }
+      case TalkRequest request -> onTalk(from, request);
       case Pong pong -> onAnswer(from, pong);
       case Nodes nodes -> onAnswer(from, nodes);
       case TalkResponse response -> onAnswer(from, response);
     }
+  }
+
+  private void onTalk(Remote from, TalkRequest request) {
+    String protocol = new String(request.protocol().toArrayUnsafe(), StandardCharsets.ISO_8859_1);
+    TalkHandler handler = talk.get(protocol);
+    if (handler == null) {
+      reply(from, new TalkResponse(request.requestId(), Bytes.EMPTY));
+      return;
+    }
+    handler.onRequest(
+        from.hash(),
+        from.endpoint(),
+        request.request(),
+        answer -> loop.after(0, () -> reply(from, new TalkResponse(request.requestId(), answer))));
   }
 
   private void reply(Remote to, MessageV5 message) {
