@@ -3,7 +3,6 @@ package io.lesnode.les.client;
 import io.lesnode.primitives.Account;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -15,15 +14,6 @@ interface AccountSource {
 
   /** Accounts that are fetched from servers. */
   static AccountSource of(OnDemandProofs proofs) {
-    return (header, address) ->
-        proofs
-            .entries(header, header.stateRoot(), List.of(new Question.StateKey(address, null)))
-            .thenApply(
-                answer ->
-                    answer.map(
-                        values ->
-                            values
-                                .getFirst()
-                                .map(encoded -> OnDemandState.decodeAccount(address, encoded))));
+    return proofs::account;
   }
 }

@@ -15,7 +15,7 @@ import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.rlp.RLP;
 
 /**
- * Verification of bodies, receipts and code against a header of our chain (les.md 6.4). Stateless;
+ * Verification of bodies and receipts against a header of our chain (les.md 6.4). Stateless;
  * called on workers.
  *
  * <p>Differs from geth: the withdrawals are checked against the withdrawals root, which geth up to
@@ -83,18 +83,6 @@ final class BlockChecks {
   /** Decodes a list of receipts in consensus encoding. */
   static List<Receipt> decodeReceipts(Bytes encoded) {
     return RlpReader.decode(encoded, reader -> reader.readListOf(MAX_RECEIPTS, Receipt::readFrom));
-  }
-
-  /** The code with this hash. */
-  static Bytes code(Bytes32 codeHash, LesMessage.Reply reply) throws InvalidAnswerException {
-    if (!(reply instanceof LesMessage.Code answer)) {
-      throw wrongKind(reply);
-    }
-    Bytes code = onlyItem(answer.codes(), "code");
-    if (!Keccak.keccak256(code).equals(codeHash)) {
-      throw InvalidAnswerException.lie("the code has not the hash " + codeHash);
-    }
-    return code;
   }
 
   private static Bytes onlyItem(List<Bytes> items, String what) throws InvalidAnswerException {

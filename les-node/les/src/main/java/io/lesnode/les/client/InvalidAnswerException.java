@@ -42,6 +42,11 @@ final class InvalidAnswerException extends Exception {
     return kind == Kind.LIE;
   }
 
+  /** Whether the server just has not what was asked for. */
+  boolean isEmpty() {
+    return kind == Kind.UNHELPFUL;
+  }
+
   /** What was wrong. */
   String reason() {
     String message = getMessage();

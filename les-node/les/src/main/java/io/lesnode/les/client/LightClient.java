@@ -2,19 +2,16 @@ package io.lesnode.les.client;
 
 import io.lesnode.chain.blocks.Subscription;
 import io.lesnode.evm.state.StateReader;
-import io.lesnode.les.client.AccountProof.StorageProof;
-import io.lesnode.les.client.Question.StateKey;
-import io.lesnode.les.client.Retrieval.Failed;
 import io.lesnode.les.client.Retrieval.Retrieved;
+import io.lesnode.les.client.access.KnownState;
+import io.lesnode.les.client.access.StateItem;
 import io.lesnode.primitives.Account;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockBody;
 import io.lesnode.primitives.BlockHeader;
-import io.lesnode.primitives.EmptyHashes;
 import io.lesnode.primitives.Receipt;
 import io.lesnode.primitives.Transaction;
 import io.lesnode.primitives.config.ChainConfig;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -241,75 +238,46 @@ public final class LightClient implements AutoCloseable {
 
   /** An account in the state after a block; empty if there is none. */
   public Retrieval<Optional<Account>> account(BlockHeader header, Address address) {
-    return entries(header, header.stateRoot(), List.of(new StateKey(address, null)))
-        .map(
-            values ->
-                values.getFirst().map(encoded -> OnDemandState.decodeAccount(address, encoded)));
+    return fetch(header, List.of(new StateItem.OfAccount(address)))
+        .map(known -> Optional.ofNullable(known.account(address)));
   }
 
   /** The code of an account in the state after a block; empty bytes if there is none. */
   public Retrieval<Bytes> code(BlockHeader header, Address address) {
-    return switch (account(header, address)) {
-      case Failed<Optional<Account>>(RetrievalFailure failure) -> new Failed<>(failure);
-      case Retrieved<Optional<Account>>(Optional<Account> account) -> {
-        Bytes32 codeHash = account.map(Account::codeHash).orElse(EmptyHashes.CODE);
-        yield awaiter.await(engine.proofs().code(header, address, codeHash));
-      }
-    };
+    return fetch(header, List.of(new StateItem.OfCode(address))).map(known -> known.code(address));
   }
 
   /** A storage slot of an account in the state after a block; zero if there is none. */
   public Retrieval<UInt256> storage(BlockHeader header, Address address, UInt256 slot) {
-    return proof(header, address, List.of(slot)).map(proof -> proof.storage().getFirst().value());
+    StateItem.OfSlot item = new StateItem.OfSlot(address, slot);
+    return fetch(header, List.of(item)).map(known -> known.slot(item));
   }
 
   /** An account and some of its storage with their proofs. */
   public Retrieval<AccountProof> proof(BlockHeader header, Address address, List<UInt256> slots) {
-    return switch (account(header, address)) {
-      case Failed<Optional<Account>>(RetrievalFailure failure) -> new Failed<>(failure);
-      case Retrieved<Optional<Account>>(Optional<Account> account) ->
-          storageProofs(header, address, account, slots);
-    };
+    return engine.proofs().proof(header, address, slots, awaiter);
   }
 
-  private Retrieval<AccountProof> storageProofs(
-      BlockHeader header, Address address, Optional<Account> account, List<UInt256> slots) {
-    Bytes32 root = account.map(Account::storageRoot).orElse(EmptyHashes.TRIE_ROOT);
-    List<StateKey> keys =
-        slots.stream().map(slot -> new StateKey(address, OnDemandState.slotHash(slot))).toList();
-    return entries(header, root, keys)
-        .map(
-            values -> {
-              List<StorageProof> storage = new ArrayList<>(slots.size());
-              for (int i = 0; i < slots.size(); i++) {
-                UInt256 value = values.get(i).map(OnDemandState::decodeSlot).orElse(UInt256.ZERO);
-                storage.add(
-                    new StorageProof(
-                        slots.get(i), value, engine.proofs().proof(root, keys.get(i))));
-              }
-              List<Bytes> nodes =
-                  engine.proofs().proof(header.stateRoot(), new StateKey(address, null));
-              return new AccountProof(address, account.orElse(null), nodes, storage);
-            });
+  private Retrieval<KnownState> fetch(BlockHeader header, List<StateItem> items) {
+    return awaiter.await(engine.proofs().fetch(header, new KnownState(), items));
   }
 
-  private Retrieval<List<Optional<Bytes>>> entries(
-      BlockHeader header, Bytes32 root, List<StateKey> keys) {
-    return awaiter.await(engine.proofs().entries(header, root, keys));
+  /** The state after a block, for executions. */
+  public LightState state(BlockHeader header) {
+    return new LightState(engine.proofs(), engine.executor(), header, awaiter);
   }
 
   /**
-   * The state after a block for the EVM; fetched as it is read, so reading blocks. What cannot be
-   * had ends in {@link io.lesnode.evm.state.MissingStateException} with a {@link
-   * RetrievalException} as cause.
+   * The state after a block for the EVM; fetched as it is read, so reading blocks, and each piece
+   * costs a round trip: {@link #state} is faster. What cannot be had ends in {@link
+   * io.lesnode.evm.state.MissingStateException} with a {@link RetrievalException} as cause.
    *
    * @param soon accounts that will surely be read; fetched at once in one round trip
    */
   public StateReader stateAt(BlockHeader header, Collection<Address> soon) {
-    OnDemandState state = new OnDemandState(engine.proofs(), header, awaiter);
-    if (!soon.isEmpty()) {
-      state.prefetch(soon);
-    }
+    OnDemandState state =
+        new OnDemandState(engine.proofs(), header, awaiter, new KnownState());
+    state.prefetch(soon.stream().map(StateItem.OfAccount::new).toList());
     return state;
   }
 

@@ -48,6 +48,7 @@ final class LightEngine {
   private final OnDemandProofs proofs;
   private final TrustedSections trusted;
   private final OldHeaders oldHeaders;
+  private final SpeculativeExecutor executor;
   private final TxRelay relay;
   private final TxWatch watch;
   private final TxFinder finder;
@@ -72,7 +73,8 @@ final class LightEngine {
     HeaderChecks checks = new HeaderChecks(spec.rules(), everySeal, threads.random());
     sync = new HeaderSync(loop, servers, retriever, chain, checks, threads.headerWriter());
     onDemand = new OnDemand(retriever, verifiedStore);
-    proofs = new OnDemandProofs(retriever, verifiedStore);
+    proofs = new OnDemandProofs(loop, servers, retriever, verifiedStore, threads.workers());
+    executor = new SpeculativeExecutor(proofs);
     this.trusted = trusted;
     oldHeaders = new OldHeaders(retriever, servers, loop, chain, headerStore, trusted);
     AccountSource accounts = AccountSource.of(proofs);
@@ -129,6 +131,10 @@ final class LightEngine {
   /** Canonical headers at any height. */
   OldHeaders oldHeaders() {
     return oldHeaders;
+  }
+
+  SpeculativeExecutor executor() {
+    return executor;
   }
 
   TxRelay relay() {

@@ -1,159 +1,206 @@
 package io.lesnode.les.client;
 
-import static io.lesnode.les.client.OnDemand.name;
-
 import io.lesnode.chain.trie.MerklePatriciaTrie;
 import io.lesnode.chain.trie.MissingNodeException;
-import io.lesnode.flowcontrol.cost.RequestKind;
-import io.lesnode.les.client.Question.StateKey;
-import io.lesnode.les.client.Retrieval.Failed;
-import io.lesnode.les.client.Retrieval.Retrieved;
+import io.lesnode.les.client.access.GuessAllowance;
+import io.lesnode.les.client.access.KnownState;
+import io.lesnode.les.client.access.StateItem;
+import io.lesnode.primitives.Account;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.EmptyHashes;
+import io.lesnode.primitives.crypto.Keccak;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
+import java.util.concurrent.Executor;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
+import org.apache.tuweni.units.bigints.UInt256;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches trie entries and code of the state after a verified block, verifies them against its
- * state root, and keeps them. Any thread; the futures complete on the client loop or, when the
- * answer was here already, at once.
+ * Fetches accounts, storage and code of the state after a verified block, verifies them against its
+ * state root, and keeps them. Any thread; the futures complete on the client loop or, when
+ * everything was here already, at once.
  */
 final class OnDemandProofs {
-  /**
-   * Proofs per request: far below the protocol's 64 because of the credit limit of free clients.
-   */
-  static final int PROOFS_PER_REQUEST = 16;
+  /** Accounts that had no code when we last saw them: asking for it again would be a bad guess. */
+  private static final int MAX_CODELESS = 4_096;
 
-  private final Retriever retriever;
-  private final VerifiedStore store;
-
-  OnDemandProofs(Retriever retriever, VerifiedStore store) {
-    this.retriever = retriever;
-    this.store = store;
-  }
-
-  /** The code of an account, whose hash was verified before. */
-  CompletableFuture<Retrieval<Bytes>> code(BlockHeader header, Address address, Bytes32 codeHash) {
-    if (codeHash.equals(EmptyHashes.CODE)) {
-      return done(Bytes.EMPTY);
-    }
-    Bytes stored = store.code(codeHash);
-    if (stored != null) {
-      return done(stored);
-    }
-    return retriever.ask(
-        new Ask<>(
-            "the code of " + address + " at " + name(header),
-            new Question.Code(header.hash(), address),
-            servesState(header, RequestKind.CODE, 1),
-            (server, reply) -> {
-              Bytes code = BlockChecks.code(codeHash, reply);
-              store.putCode(codeHash, code);
-              return code;
-            },
-            false,
-            "no connected server keeps the state of " + name(header)));
-  }
+  private static final int PROOF_ATTEMPTS = 3;
 
   /**
-   * Entries of one trie in the state of a block, in the order of the keys; empty where the trie has
-   * no such key. Only what is not here already is fetched, in parallel.
+   * What is shared by all fetches.
    *
-   * @param root the root of the trie; verified before
+   * @param workers write what was fetched
+   * @param guesses how often a server may still be asked about accounts that do not exist
    */
-  CompletableFuture<Retrieval<List<Optional<Bytes>>>> entries(
-      BlockHeader header, Bytes32 root, List<StateKey> keys) {
-    Map<StateKey, Optional<Bytes>> known = new HashMap<>();
-    List<StateKey> missing = new ArrayList<>();
-    for (StateKey key : keys.stream().distinct().toList()) {
-      switch (local(root, key)) {
-        case Local.Known(Optional<Bytes> value) -> known.put(key, value);
-        case Local.Missing() -> missing.add(key);
+  record Shared(
+      ClientLoop loop,
+      ServerTable servers,
+      Retriever retriever,
+      VerifiedStore store,
+      Executor workers,
+      GuessAllowance guesses) {}
+
+  private final Shared shared;
+  private final BoundedMap<Address, Boolean> codeless = new BoundedMap<>(MAX_CODELESS);
+
+  OnDemandProofs(
+      ClientLoop loop,
+      ServerTable servers,
+      Retriever retriever,
+      VerifiedStore store,
+      Executor workers) {
+    GuessAllowance guesses = new GuessAllowance(loop.nowNanos());
+    this.shared = new Shared(loop, servers, retriever, store, workers, guesses);
+  }
+
+  /** The clock. */
+  long nowNanos() {
+    return shared.loop().nowNanos();
+  }
+
+  /**
+   * Brings what is asked for into {@code known}, all of it or a failure. Usually one round trip:
+   * code and storage are asked for together with their account, and verified when that is proven.
+   */
+  CompletableFuture<Retrieval<KnownState>> fetch(
+      BlockHeader header, KnownState known, Collection<? extends StateItem> items) {
+    List<StateItem> missing =
+        items.stream()
+            .distinct()
+            .filter(item -> !known.has(item) && !local(header, known, item))
+            .<StateItem>map(item -> item)
+            .toList();
+    if (missing.isEmpty()) {
+      return CompletableFuture.completedFuture(new Retrieval.Retrieved<>(known));
+    }
+    return new StateFetch(shared, this, header, known).start(missing);
+  }
+
+  /** An account; empty if the state has none. */
+  CompletableFuture<Retrieval<Optional<Account>>> account(BlockHeader header, Address address) {
+    return fetch(header, new KnownState(), List.of(new StateItem.OfAccount(address)))
+        .thenApply(
+            fetched -> fetched.map(known -> Optional.ofNullable(known.account(address))));
+  }
+
+  /** Looks for an item in the store and, if it is there, adds it to what is known. */
+  boolean local(BlockHeader header, KnownState known, StateItem item) {
+    Address address = item.address();
+    if (!known.knowsAccount(address)) {
+      Lookup account = lookUp(header.stateRoot(), address.hash());
+      if (!account.found()) {
+        return false;
+      }
+      known.putAccount(address, account.value().map(Account::decode).orElse(null));
+    }
+    if (known.has(item)) {
+      return true;
+    }
+    Account account = known.account(address);
+    return account != null
+        && switch (item) {
+          case StateItem.OfAccount a -> true;
+          case StateItem.OfCode c -> localCode(known, account.codeHash());
+          case StateItem.OfSlot slot -> localSlot(known, account.storageRoot(), slot);
+        };
+  }
+
+  private boolean localCode(KnownState known, Bytes32 codeHash) {
+    Bytes code = shared.store().code(codeHash);
+    if (code != null) {
+      known.putCode(codeHash, code);
+    }
+    return code != null;
+  }
+
+  private boolean localSlot(KnownState known, Bytes32 root, StateItem.OfSlot item) {
+    Lookup slot = lookUp(root, Keccak.keccak256(item.slot()));
+    if (slot.found()) {
+      known.putSlot(item, slot.value().map(OnDemandState::decodeSlot).orElse(UInt256.ZERO));
+    }
+    return slot.found();
+  }
+
+  /** What the nodes that are here say of an entry; not found where nodes on its path are missing. */
+  private record Lookup(boolean found, Optional<Bytes> value) {}
+
+  private Lookup lookUp(Bytes32 root, Bytes32 key) {
+    try {
+      MerklePatriciaTrie trie = new MerklePatriciaTrie(shared.store(), root);
+      return new Lookup(true, Optional.ofNullable(trie.get(key)));
+    } catch (MissingNodeException e) {
+      return new Lookup(false, Optional.empty());
+    }
+  }
+
+  /**
+   * An account and some of its storage with their proofs. Blocks.
+   *
+   * <p>The nodes are read back from the store, which may have pushed some out in the meantime; then
+   * they are fetched once more.
+   */
+  Retrieval<AccountProof> proof(
+      BlockHeader header, Address address, List<UInt256> slots, Awaiter awaiter) {
+    List<StateItem> items = new ArrayList<>();
+    items.add(new StateItem.OfAccount(address));
+    slots.forEach(slot -> items.add(new StateItem.OfSlot(address, slot)));
+    for (int attempt = 0; attempt < PROOF_ATTEMPTS; attempt++) {
+      Retrieval<KnownState> fetched = awaiter.await(fetch(header, new KnownState(), items));
+      if (fetched instanceof Retrieval.Failed<KnownState>(RetrievalFailure failure)) {
+        return new Retrieval.Failed<>(failure);
+      }
+      try {
+        return new Retrieval.Retrieved<>(
+            assemble(header.stateRoot(), fetched.orElseThrow(), address, slots));
+      } catch (MissingNodeException pushedOut) {
+        continue;
       }
     }
-    List<CompletableFuture<Retrieval<StateChecks.Proven>>> fetches = new ArrayList<>();
-    for (int from = 0; from < missing.size(); from += PROOFS_PER_REQUEST) {
-      int to = Math.min(missing.size(), from + PROOFS_PER_REQUEST);
-      fetches.add(fetch(header, root, List.copyOf(missing.subList(from, to))));
+    return new Retrieval.Failed<>(
+        new RetrievalFailure.NotServed(
+            "the proof of " + address, "the cache on disk is too small to hold it"));
+  }
+
+  private AccountProof assemble(
+      Bytes32 stateRoot, KnownState known, Address address, List<UInt256> slots) {
+    Account account = known.account(address);
+    Bytes32 root = account == null ? EmptyHashes.TRIE_ROOT : account.storageRoot();
+    List<AccountProof.StorageProof> storage = new ArrayList<>(slots.size());
+    for (UInt256 slot : slots) {
+      UInt256 value = known.slot(new StateItem.OfSlot(address, slot));
+      storage.add(
+          new AccountProof.StorageProof(slot, value, prove(root, Keccak.keccak256(slot))));
     }
-    return CompletableFuture.allOf(fetches.toArray(CompletableFuture[]::new))
-        .thenApply(
-            all -> {
-              for (CompletableFuture<Retrieval<StateChecks.Proven>> fetch : fetches) {
-                if (fetch.join() instanceof Failed<StateChecks.Proven>(RetrievalFailure failure)) {
-                  return new Failed<>(failure);
-                }
-              }
-              List<Optional<Bytes>> proven = new ArrayList<>(missing.size());
-              fetches.forEach(fetch -> proven.addAll(fetch.join().orElseThrow().values()));
-              for (int i = 0; i < missing.size(); i++) {
-                known.put(missing.get(i), proven.get(i));
-              }
-              return new Retrieved<>(
-                  keys.stream().map(key -> known.getOrDefault(key, Optional.empty())).toList());
-            });
+    return new AccountProof(address, account, prove(stateRoot, address.hash()), storage);
   }
 
-  private CompletableFuture<Retrieval<StateChecks.Proven>> fetch(
-      BlockHeader header, Bytes32 root, List<StateKey> keys) {
-    return retriever.ask(
-        new Ask<>(
-            "the state of " + keys.getFirst().address() + " at " + name(header),
-            new Question.Proofs(header.hash(), keys),
-            servesState(header, RequestKind.PROOFS, keys.size()),
-            (server, reply) -> {
-              StateChecks.Proven proven = StateChecks.proofs(root, keys, reply);
-              store.putNodes(proven.nodes());
-              return proven;
-            },
-            false,
-            "no connected server keeps the state of " + name(header)));
-  }
-
-  /** What the nodes that are here say of an entry. */
-  private sealed interface Local {
-    /** The entry, or that there is none. */
-    record Known(Optional<Bytes> value) implements Local {}
-
-    /** Nodes on its path are missing. */
-    record Missing() implements Local {}
-  }
-
-  private Local local(Bytes32 root, StateKey key) {
-    if (root.equals(EmptyHashes.TRIE_ROOT)) {
-      return new Local.Known(Optional.empty());
-    }
-    try {
-      MerklePatriciaTrie trie = new MerklePatriciaTrie(store, root);
-      return new Local.Known(Optional.ofNullable(trie.get(key.trieKey())));
-    } catch (MissingNodeException e) {
-      return new Local.Missing();
-    }
-  }
-
-  /** The proof nodes of an entry from the root down; only after {@link #entries} had it. */
-  List<Bytes> proof(Bytes32 root, StateKey key) {
+  private List<Bytes> prove(Bytes32 root, Bytes32 key) {
     return root.equals(EmptyHashes.TRIE_ROOT)
         ? List.of()
-        : new MerklePatriciaTrie(store, root).prove(key.trieKey());
+        : new MerklePatriciaTrie(shared.store(), root).prove(key);
   }
 
-  private static Predicate<ServerPeer> servesState(
-      BlockHeader header, RequestKind kind, int items) {
-    return server ->
-        server.terms().servesStateAt(header.number(), server.head().number())
-            && server.maxItems(kind) >= items;
+  /** Whether an account had no code when it was last looked at. */
+  boolean isCodeless(Address address) {
+    synchronized (codeless) {
+      return codeless.get(address) != null;
+    }
   }
 
-  private static <T> CompletableFuture<Retrieval<T>> done(T value) {
-    return CompletableFuture.completedFuture(new Retrieved<>(value));
+  /** Remembers whether an account has code. */
+  void onAccountSeen(Address address, @Nullable Account account) {
+    synchronized (codeless) {
+      if (account == null || account.codeHash().equals(EmptyHashes.CODE)) {
+        codeless.put(address, true);
+      } else {
+        codeless.remove(address);
+      }
+    }
   }
 }

@@ -20,6 +20,10 @@ sealed interface Question {
     /** The bare address, from geth 1.12.1 on; the protocol version does not tell. */
     ADDRESS;
 
+    AccountKeyForm other() {
+      return this == HASH ? ADDRESS : HASH;
+    }
+
     Bytes of(Address address) {
       return this == HASH ? address.hash() : address.bytes();
     }
@@ -38,6 +42,11 @@ sealed interface Question {
 
   /** How many items it counts for. */
   long amount();
+
+  /** Whether the answer depends on the {@link AccountKeyForm}. */
+  default boolean namesAccounts() {
+    return false;
+  }
 
   /** The message to send. */
   LesMessage.Request toRequest(long requestId, AccountKeyForm form);
@@ -91,8 +100,12 @@ sealed interface Question {
     }
   }
 
-  /** The code of one account. */
-  record Code(Bytes32 blockHash, Address address) implements Question {
+  /** The code of accounts; replies leave unknown ones out, and are told apart by their hashes. */
+  record Code(Bytes32 blockHash, List<Address> addresses) implements Question {
+    public Code {
+      addresses = List.copyOf(addresses);
+    }
+
     @Override
     public RequestKind kind() {
       return RequestKind.CODE;
@@ -100,13 +113,21 @@ sealed interface Question {
 
     @Override
     public long amount() {
-      return 1;
+      return addresses.size();
+    }
+
+    @Override
+    public boolean namesAccounts() {
+      return true;
     }
 
     @Override
     public LesMessage.Request toRequest(long requestId, AccountKeyForm form) {
       return new LesMessage.GetCode(
-          requestId, List.of(new LesMessage.CodeQuery(blockHash, form.of(address))));
+          requestId,
+          addresses.stream()
+              .map(address -> new LesMessage.CodeQuery(blockHash, form.of(address)))
+              .toList());
     }
   }
 
@@ -124,6 +145,11 @@ sealed interface Question {
     @Override
     public long amount() {
       return keys.size();
+    }
+
+    @Override
+    public boolean namesAccounts() {
+      return keys.stream().anyMatch(key -> key.slotHash() != null);
     }
 
     @Override

@@ -193,6 +193,15 @@ final class Retriever {
 
   private void onInvalid(ServerPeer server, Task<?> task, InvalidAnswerException e) {
     task.flying--;
+    if (e.isEmpty()
+        && task.ask.question().namesAccounts()
+        && server.tryOtherAccountKeyForm()
+        && !task.done) {
+      task.tried.remove(server);
+      requeue(task);
+      pump();
+      return;
+    }
     task.complaints.add(new RetrievalFailure.Complaint(server.name(), e.reason()));
     task.lies |= e.isLie();
     task.unhelpful |= e.fault().isPresent();

@@ -51,7 +51,9 @@ final class ServerPeer {
 
   private final PeerLink link;
   private final LesVersion version;
-  private final AccountKeyForm accountKeyForm;
+  private AccountKeyForm accountKeyForm;
+  private boolean accountKeyFormWorked;
+  private boolean otherFormTried;
   private final UpdateAllowance updateAllowance;
   private final FaultCounter faults;
   private final long connectedNanos;
@@ -304,6 +306,37 @@ final class ServerPeer {
   /** After how long a question is given to another server too. */
   long softTimeoutNanos() {
     return Math.clamp(4 * smoothedRoundTripNanos, SOFT_TIMEOUT_MIN_NANOS, SOFT_TIMEOUT_MAX_NANOS);
+  }
+
+  /** It found accounts by the form that we name them in, so the form is right. */
+  void onAccountKeyFormWorked() {
+    accountKeyFormWorked = true;
+  }
+
+  /**
+   * It found nothing for a question that names accounts. Turns to the other form.
+   *
+   * @return whether the question is worth asking again in it: not if the form in use is known to be
+   *     right, nor if the other one has just failed too
+   */
+  boolean tryOtherAccountKeyForm() {
+    if (accountKeyFormWorked) {
+      return false;
+    }
+    accountKeyForm = accountKeyForm.other();
+    otherFormTried = !otherFormTried;
+    return otherFormTried;
+  }
+
+  /** How many items of a kind the credit of this moment pays for, at most as one request holds. */
+  int affordableItems(RequestKind kind, long nowNanos) {
+    RequestCost cost = terms().costs().get(kind);
+    int most = maxItems(kind);
+    if (cost == null || cost.perItem() == 0) {
+      return most;
+    }
+    long free = creditEstimate(nowNanos) - minRecharge() - cost.base();
+    return (int) Math.clamp(free / cost.perItem(), 0, most);
   }
 
   /** The credit limit in force, in cost units. */

@@ -3,50 +3,215 @@ package io.lesnode.les.client;
 import io.lesnode.chain.trie.ProofNodeSource;
 import io.lesnode.chain.trie.ProofOutcome;
 import io.lesnode.chain.trie.ProofVerifier;
+import io.lesnode.les.client.Question.StateKey;
+import io.lesnode.les.client.access.KnownState;
+import io.lesnode.les.client.access.ProofPlan.Group;
+import io.lesnode.les.client.access.StateItem;
 import io.lesnode.les.wire.LesMessage;
+import io.lesnode.primitives.Account;
+import io.lesnode.primitives.EmptyHashes;
+import io.lesnode.primitives.crypto.Keccak;
+import io.lesnode.primitives.rlp.RlpException;
+import io.lesnode.primitives.rlp.RlpReader;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
+import org.apache.tuweni.units.bigints.UInt256;
 
-/** Verification of Merkle proofs against a root that we trust. Stateless; called on workers. */
+/**
+ * Verification of Merkle proofs and code against a state root that we trust. Stateless; called on
+ * workers.
+ */
 final class StateChecks {
 
   /**
-   * What a proof set proves.
+   * What an answer proves. A server may stop where its answer gets too long (geth: at 2 MiB), so
+   * some of what was asked for can be left out; but what is there is complete.
    *
-   * @param values per asked key its value, empty where the trie has no such key
+   * @param accounts by address, empty where the state has none
+   * @param slots their values, zero where there is none
    * @param nodes the nodes that prove it, by hash
+   * @param named whether the server found something by the name of an account, and so understood it
    */
-  record Proven(List<Optional<Bytes>> values, Map<Bytes32, Bytes> nodes) {}
+  record Proven(
+      Map<StateItem.OfAccount, Optional<Account>> accounts,
+      Map<StateItem.OfSlot, UInt256> slots,
+      Map<Bytes32, Bytes> nodes,
+      boolean named) {
+
+    /** Adds it to what is known of the state. */
+    void addTo(KnownState known) {
+      accounts.forEach((item, account) -> known.putAccount(item.address(), account.orElse(null)));
+      slots.forEach(known::putSlot);
+    }
+  }
 
   private StateChecks() {}
 
-  /** The values of all keys in the trie with this root; every node sent must be needed. */
-  static Proven proofs(Bytes32 root, List<Question.StateKey> keys, LesMessage.Reply reply)
+  /** The keys that a question for these entries has, in its order. */
+  static List<StateKey> keys(List<Group> groups) {
+    List<StateKey> keys = new ArrayList<>();
+    for (Group group : groups) {
+      if (group.withAccount()) {
+        keys.add(new StateKey(group.address(), null));
+      }
+      for (UInt256 slot : group.slots()) {
+        keys.add(new StateKey(group.address(), Keccak.keccak256(slot)));
+      }
+    }
+    return List.copyOf(keys);
+  }
+
+  /**
+   * What an answer proves of the entries that were asked for; every node sent must be needed.
+   *
+   * @param known has the accounts of those groups that do not ask for theirs
+   */
+  static Proven state(
+      Bytes32 stateRoot, List<Group> groups, KnownState known, LesMessage.Reply reply)
       throws InvalidAnswerException {
     if (!(reply instanceof LesMessage.ProofsV2 answer)) {
       throw BlockChecks.wrongKind(reply);
     }
-    if (answer.nodes().isEmpty()) {
-      throw InvalidAnswerException.unhelpful("it has no state of that block");
-    }
-    ProofNodeSource nodes = new ProofNodeSource(answer.nodes());
-    List<Optional<Bytes>> values = new ArrayList<>(keys.size());
-    for (Question.StateKey key : keys) {
-      switch (ProofVerifier.verify(root, key.trieKey(), nodes)) {
-        case ProofOutcome.Included included -> values.add(Optional.of(included.value()));
-        case ProofOutcome.Excluded excluded -> values.add(Optional.empty());
-        case ProofOutcome.Invalid invalid ->
-            throw InvalidAnswerException.lie("an invalid proof: " + invalid.reason());
+    Check check = new Check(new ProofNodeSource(answer.nodes()));
+    for (Group group : groups) {
+      Optional<Account> account;
+      if (group.withAccount()) {
+        if (!check.proveAccount(stateRoot, new StateItem.OfAccount(group.address()))) {
+          continue;
+        }
+        account = check.accounts.get(new StateItem.OfAccount(group.address()));
+      } else {
+        account = Optional.ofNullable(known.account(group.address()));
+      }
+      Bytes32 root = account.map(Account::storageRoot).orElse(EmptyHashes.TRIE_ROOT);
+      for (UInt256 slot : group.slots()) {
+        check.proveSlot(root, new StateItem.OfSlot(group.address(), slot));
       }
     }
-    if (nodes.unusedCount() > 0) {
-      throw InvalidAnswerException.lie(
-          "a proof with %d useless nodes".formatted(nodes.unusedCount()));
+    return check.finish();
+  }
+
+  private static final class Check {
+    private final ProofNodeSource nodes;
+    private final Map<StateItem.OfAccount, Optional<Account>> accounts = new HashMap<>();
+    private final Map<StateItem.OfSlot, UInt256> slots = new HashMap<>();
+    private boolean named;
+
+    private Check(ProofNodeSource nodes) {
+      this.nodes = nodes;
     }
-    return new Proven(List.copyOf(values), nodes.usedNodes());
+
+    private boolean proveAccount(Bytes32 root, StateItem.OfAccount item)
+        throws InvalidAnswerException {
+      switch (verify(root, item.address().hash())) {
+        case ProofOutcome.Included included ->
+            accounts.put(item, Optional.of(decodeAccount(included.value())));
+        case ProofOutcome.Excluded excluded -> accounts.put(item, Optional.empty());
+        case ProofOutcome.Invalid leftOut -> {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private void proveSlot(Bytes32 root, StateItem.OfSlot item) throws InvalidAnswerException {
+      if (root.equals(EmptyHashes.TRIE_ROOT)) {
+        slots.put(item, UInt256.ZERO);
+        return;
+      }
+      switch (verify(root, Keccak.keccak256(item.slot()))) {
+        case ProofOutcome.Included included -> {
+          slots.put(item, decodeSlot(included.value()));
+          named = true;
+        }
+        case ProofOutcome.Excluded excluded -> {
+          slots.put(item, UInt256.ZERO);
+          named = true;
+        }
+        case ProofOutcome.Invalid leftOut -> {}
+      }
+    }
+
+    /** A path is there to its end or, beyond what other paths share with it, not at all. */
+    private ProofOutcome verify(Bytes32 root, Bytes32 key) throws InvalidAnswerException {
+      int unusedBefore = nodes.unusedCount();
+      ProofOutcome outcome = ProofVerifier.verify(root, key, nodes);
+      if (outcome instanceof ProofOutcome.Invalid(String reason)
+          && nodes.unusedCount() < unusedBefore) {
+        throw InvalidAnswerException.lie("an invalid proof: " + reason);
+      }
+      return outcome;
+    }
+
+    private Proven finish() throws InvalidAnswerException {
+      if (nodes.unusedCount() > 0) {
+        throw InvalidAnswerException.lie(
+            "a proof with %d useless nodes".formatted(nodes.unusedCount()));
+      }
+      if (nodes.size() == 0) {
+        throw InvalidAnswerException.unhelpful("it has no state of that block");
+      }
+      return new Proven(Map.copyOf(accounts), Map.copyOf(slots), nodes.usedNodes(), named);
+    }
+  }
+
+  /** An account as the state trie holds it. */
+  static Account decodeAccount(Bytes encoded) throws InvalidAnswerException {
+    try {
+      return Account.decode(encoded);
+    } catch (RlpException e) {
+      throw InvalidAnswerException.lie("a state with a malformed account: " + e.getMessage());
+    }
+  }
+
+  /** A value as a storage trie holds it. */
+  static UInt256 decodeSlot(Bytes encoded) throws InvalidAnswerException {
+    try {
+      return RlpReader.decode(encoded, RlpReader::readUInt256);
+    } catch (RlpException e) {
+      throw InvalidAnswerException.lie("a storage with a malformed value: " + e.getMessage());
+    }
+  }
+
+  /**
+   * The codes with these hashes that an answer has, by hash; at least one.
+   *
+   * @param wanted may all be left out, which is no lie, but nothing else may be there
+   */
+  static Map<Bytes32, Bytes> codes(Set<Bytes32> wanted, LesMessage.Reply reply)
+      throws InvalidAnswerException {
+    Map<Bytes32, Bytes> found = unverifiedCodes(wanted.size(), reply);
+    for (Bytes32 hash : found.keySet()) {
+      if (!wanted.contains(hash)) {
+        throw InvalidAnswerException.lie("code that nobody asked for, with the hash " + hash);
+      }
+    }
+    if (found.isEmpty()) {
+      throw InvalidAnswerException.unhelpful("it has no such code");
+    }
+    return found;
+  }
+
+  /** Codes by what they hash to; whether they are those of the accounts is not said. */
+  static Map<Bytes32, Bytes> unverifiedCodes(int most, LesMessage.Reply reply)
+      throws InvalidAnswerException {
+    if (!(reply instanceof LesMessage.Code answer)) {
+      throw BlockChecks.wrongKind(reply);
+    }
+    if (answer.codes().size() > most) {
+      throw InvalidAnswerException.lie(
+          "%d answers where %d were asked for".formatted(answer.codes().size(), most));
+    }
+    Map<Bytes32, Bytes> found = new HashMap<>();
+    for (Bytes code : answer.codes()) {
+      found.put(Keccak.keccak256(code), code);
+    }
+    return Map.copyOf(found);
   }
 }

@@ -3,16 +3,16 @@ package io.lesnode.les.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lesnode.flowcontrol.cost.RequestKind;
+import io.lesnode.les.client.access.KnownState;
+import io.lesnode.les.client.access.StateItem;
 import io.lesnode.les.wire.LesVersion;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockBody;
 import io.lesnode.primitives.BlockHeader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.junit.jupiter.api.Test;
 
@@ -35,18 +35,17 @@ final class CreditTest {
       }
       Random random = new Random(seed);
       List<CompletableFuture<Retrieval<BlockBody>>> bodies = new ArrayList<>();
-      List<CompletableFuture<Retrieval<List<Optional<Bytes>>>>> states = new ArrayList<>();
+      List<CompletableFuture<Retrieval<KnownState>>> states = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
         BlockHeader header = chain.header(1 + random.nextInt((int) chain.headNumber()));
         bodies.add(bench.engine.onDemand().body(header));
-        List<Question.StateKey> keys = new ArrayList<>();
+        List<StateItem> items = new ArrayList<>();
         for (int k = random.nextInt(8); k >= 0; k--) {
-          keys.add(
-              new Question.StateKey(
-                  Address.of(Bytes32.random(random).slice(0, Address.ZERO.bytes().size())), null));
+          items.add(
+              new StateItem.OfAccount(
+                  Address.of(Bytes32.random(random).slice(0, Address.ZERO.bytes().size()))));
         }
-        states.add(
-            bench.engine.proofs().entries(chain.header(0), chain.header(0).stateRoot(), keys));
+        states.add(bench.engine.proofs().fetch(chain.header(0), new KnownState(), items));
       }
 
       bench.runUntilHead(chain.head());

@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lesnode.les.wire.LesCodec;
+import io.lesnode.les.client.access.KnownState;
+import io.lesnode.les.client.access.ProofPlan;
 import io.lesnode.les.wire.LesMessage;
 import io.lesnode.les.wire.LesVersion;
 import io.lesnode.les.wire.WireVectors;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.Transaction;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import java.util.TreeMap;
 import org.apache.tuweni.bytes.Bytes32;
 import org.junit.jupiter.api.Test;
@@ -102,10 +107,28 @@ final class RecordedAnswersTest {
     LesMessage.ProofsV2 proofs = (LesMessage.ProofsV2) reply;
     Bytes32 root = header.get().stateRoot();
     // the address is not in the recording, only the hash of it
-    var keys = List.of(new Question.StateKey(Address.ZERO, Bytes32.wrap(query.key())));
-    assertThat(StateChecks.proofs(root, keys, proofs).values()).hasSize(1);
-    assertLie(() -> StateChecks.proofs(Bytes32.repeat((byte) 1), keys, proofs));
+    Optional<Address> address =
+        addresses(chain).filter(known -> known.hash().equals(query.key())).findFirst();
+    if (address.isEmpty()) {
+      return Optional.empty();
+    }
+    var groups = List.of(new ProofPlan.Group(address.get(), true, List.of()));
+    KnownState none = new KnownState();
+    assertThat(StateChecks.state(root, groups, none, proofs).accounts()).hasSize(1);
+    assertLie(() -> StateChecks.state(Bytes32.repeat((byte) 1), groups, none, proofs));
     return Optional.of("account proofs");
+  }
+
+  private static Stream<Address> addresses(ServedChain chain) {
+    Stream<Transaction> transactions =
+        LongStream.rangeClosed(1, chain.headNumber())
+            .boxed()
+            .flatMap(number -> chain.body((int) (long) number).transactions().stream());
+    Stream<Address> genesis = chain.genesis().alloc().keySet().stream();
+    return Stream.concat(
+        genesis,
+        transactions.flatMap(tx -> Stream.of(Optional.of(tx.sender()), Optional.ofNullable(tx.to())))
+            .flatMap(Optional::stream));
   }
 
   private interface Check {
