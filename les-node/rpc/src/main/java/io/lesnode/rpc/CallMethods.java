@@ -13,6 +13,7 @@ import io.lesnode.evm.interpreter.CodeCache;
 import io.lesnode.evm.interpreter.ExecutionCancelledException;
 import io.lesnode.evm.state.JournaledState;
 import io.lesnode.evm.state.MissingStateException;
+import io.lesnode.les.client.CallHints;
 import io.lesnode.primitives.Account;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.rpc.EthBackend.StateView;
@@ -119,16 +120,29 @@ final class CallMethods {
       StateOverrides overrides,
       Duration limit)
       throws IntrinsicGasException {
-    JournaledState state = new JournaledState(ground.state().reader());
-    overrides.apply(state);
     Message message = message(call, gas, ground.block().baseFeePerGas());
+    BlockContext context = context(ground.block());
+    CallHints hints =
+        new CallHints(
+            List.of(message.from(), context.coinbase()),
+            message.to(),
+            message.data(),
+            message.accessList());
     Cancellation cancellation = new Cancellation();
     Future<?> alarm =
         limit.isZero()
             ? null
             : alarms.schedule(cancellation::cancel, limit.toNanos(), TimeUnit.NANOSECONDS);
     try {
-      return executor.call(message, context(ground.block()), state, cancellation);
+      return ground
+          .state()
+          .execute(
+              hints,
+              reader -> {
+                JournaledState state = new JournaledState(reader);
+                overrides.apply(state);
+                return executor.call(message, context, state, cancellation);
+              });
     } catch (TransactionRejectedException rejected) {
       String text =
           "err: "

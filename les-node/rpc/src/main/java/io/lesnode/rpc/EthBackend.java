@@ -1,6 +1,8 @@
 package io.lesnode.rpc;
 
 import io.lesnode.evm.state.StateReader;
+import io.lesnode.les.client.CallHints;
+import io.lesnode.les.client.StateExecution;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.Block;
 import io.lesnode.primitives.BlockHeader;
@@ -123,8 +125,22 @@ public interface EthBackend {
 
   /** The state after one block, and the proofs of it. May block. */
   interface StateView {
-    /** Reads accounts, code and storage for executions. */
+    /** Reads accounts, code and storage; a light client fetches each piece when it is read. */
     StateReader reader();
+
+    /**
+     * Runs an execution. A light client may run it several times, until everything that it reads is
+     * fetched and verified; only the last run counts.
+     *
+     * @param hints what it will surely read
+     */
+    default <T, X extends Exception> T execute(CallHints hints, StateExecution<T, X> execution)
+        throws X {
+      return execution.run(reader());
+    }
+
+    /** Says what will be read, so that a light client can fetch it in one go. */
+    default void expect(CallHints hints) {}
 
     /** The trie nodes from the root to an account, or to where it would be. */
     List<Bytes> accountProof(Address address);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lesnode.les.client.CallHints;
 import io.lesnode.primitives.Account;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.Block;
@@ -167,6 +168,7 @@ final class EthMethods {
     args.atMost(2);
     Address address = args.address(0);
     EthBackend.StateView state = state(args.block(1));
+    state.expect(CallHints.call(List.of(), address, Bytes.EMPTY));
     Account account = state.reader().account(address);
     return EthJson.data(
         account == null || account.codeHash().equals(EmptyHashes.CODE)
@@ -190,6 +192,7 @@ final class EthMethods {
   }
 
   private static UInt256 storage(EthBackend.StateView state, Address address, Bytes32 slot) {
+    state.expect(CallHints.storage(address, List.of(slot)));
     Account account = state.reader().account(address);
     if (account == null || account.storageRoot().equals(EmptyHashes.TRIE_ROOT)) {
       return UInt256.ZERO;
@@ -208,6 +211,14 @@ final class EthMethods {
       throw Arguments.invalid(1, "at most " + MAX_PROOF_KEYS + " keys can be asked for at once");
     }
     EthBackend.StateView state = state(args.block(2));
+    List<Bytes32> slots = new ArrayList<>(keys.size());
+    for (JsonNode key : keys) {
+      if (!key.isTextual()) {
+        throw Arguments.invalid(1, Arguments.cannotUnmarshal(key, "string"));
+      }
+      slots.add(slot(key.textValue()));
+    }
+    state.expect(CallHints.storage(address, slots));
     Account account = state.reader().account(address);
     ObjectNode json = JSON.objectNode();
     json.set("address", EthJson.address(address));
@@ -220,13 +231,9 @@ final class EthMethods {
         EthJson.data(account == null ? EmptyHashes.TRIE_ROOT : account.storageRoot()));
     ArrayNode storage = json.putArray("storageProof");
     for (int i = 0; i < keys.size(); i++) {
-      JsonNode key = keys.get(i);
-      if (!key.isTextual()) {
-        throw Arguments.invalid(1, Arguments.cannotUnmarshal(key, "string"));
-      }
-      Bytes32 slot = slot(key.textValue());
+      Bytes32 slot = slots.get(i);
       ObjectNode item = storage.addObject();
-      item.put("key", key.textValue());
+      item.put("key", keys.get(i).textValue());
       item.set("value", EthJson.quantity(storage(state, address, slot)));
       item.set(
           "proof", account == null ? JSON.arrayNode() : nodes(state.storageProof(address, slot)));

@@ -15,8 +15,8 @@ import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.rlp.RLP;
 
 /**
- * Verification of bodies and receipts against a header of our chain (les.md 6.4). Stateless;
- * called on workers.
+ * Verification of bodies and receipts against a header of our chain (les.md 6.4). Stateless; called
+ * on workers.
  *
  * <p>Differs from geth: the withdrawals are checked against the withdrawals root, which geth up to
  * 1.13 does not do.

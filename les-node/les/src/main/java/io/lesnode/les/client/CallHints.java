@@ -5,6 +5,7 @@ import io.lesnode.primitives.Address;
 import java.util.Collection;
 import java.util.List;
 import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,5 +30,11 @@ public record CallHints(
   /** Hints for a call of a contract. */
   public static CallHints call(Collection<Address> accounts, @Nullable Address to, Bytes input) {
     return new CallHints(List.copyOf(accounts), to, input, List.of());
+  }
+
+  /** Hints for storage that is read. */
+  public static CallHints storage(Address address, List<Bytes32> slots) {
+    return new CallHints(
+        List.of(), null, Bytes.EMPTY, List.of(new AccessListEntry(address, slots)));
   }
 }

@@ -275,8 +275,7 @@ public final class LightClient implements AutoCloseable {
    * @param soon accounts that will surely be read; fetched at once in one round trip
    */
   public StateReader stateAt(BlockHeader header, Collection<Address> soon) {
-    OnDemandState state =
-        new OnDemandState(engine.proofs(), header, awaiter, new KnownState());
+    OnDemandState state = new OnDemandState(engine.proofs(), header, awaiter, new KnownState());
     state.prefetch(soon.stream().map(StateItem.OfAccount::new).toList());
     return state;
   }

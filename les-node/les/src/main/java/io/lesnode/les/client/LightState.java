@@ -41,6 +41,15 @@ public final class LightState {
   }
 
   /**
+   * Fetches what will be read, in one go.
+   *
+   * @throws MissingStateException as {@link #execute}
+   */
+  public void prefetch(CallHints hints) {
+    direct.prefetch(SpeculativeExecutor.foreseen(hints));
+  }
+
+  /**
    * A reader that fetches each piece when it is read: one round trip for each, so {@link #execute}
    * is to be preferred. Throws {@link MissingStateException} as above.
    */

@@ -85,8 +85,7 @@ final class OnDemandProofs {
   /** An account; empty if the state has none. */
   CompletableFuture<Retrieval<Optional<Account>>> account(BlockHeader header, Address address) {
     return fetch(header, new KnownState(), List.of(new StateItem.OfAccount(address)))
-        .thenApply(
-            fetched -> fetched.map(known -> Optional.ofNullable(known.account(address))));
+        .thenApply(fetched -> fetched.map(known -> Optional.ofNullable(known.account(address))));
   }
 
   /** Looks for an item in the store and, if it is there, adds it to what is known. */
@@ -127,7 +126,9 @@ final class OnDemandProofs {
     return slot.found();
   }
 
-  /** What the nodes that are here say of an entry; not found where nodes on its path are missing. */
+  /**
+   * What the nodes that are here say of an entry; not found where nodes on its path are missing.
+   */
   private record Lookup(boolean found, Optional<Bytes> value) {}
 
   private Lookup lookUp(Bytes32 root, Bytes32 key) {
@@ -174,8 +175,7 @@ final class OnDemandProofs {
     List<AccountProof.StorageProof> storage = new ArrayList<>(slots.size());
     for (UInt256 slot : slots) {
       UInt256 value = known.slot(new StateItem.OfSlot(address, slot));
-      storage.add(
-          new AccountProof.StorageProof(slot, value, prove(root, Keccak.keccak256(slot))));
+      storage.add(new AccountProof.StorageProof(slot, value, prove(root, Keccak.keccak256(slot))));
     }
     return new AccountProof(address, account, prove(stateRoot, address.hash()), storage);
   }

@@ -26,8 +26,7 @@ final class OnDemandState implements StateReader {
   private final Awaiter awaiter;
   private final KnownState known;
 
-  OnDemandState(
-      OnDemandProofs proofs, BlockHeader header, Awaiter awaiter, KnownState known) {
+  OnDemandState(OnDemandProofs proofs, BlockHeader header, Awaiter awaiter, KnownState known) {
     this.proofs = proofs;
     this.header = header;
     this.awaiter = awaiter;

@@ -83,7 +83,8 @@ final class SpeculativeExecutor {
     return known.has(item) || proofs.local(header, known, item);
   }
 
-  private static Set<StateItem> foreseen(CallHints hints) {
+  /** What the hints say will be read. */
+  static Set<StateItem> foreseen(CallHints hints) {
     Set<StateItem> items = new LinkedHashSet<>();
     hints.accounts().forEach(address -> items.add(new StateItem.OfAccount(address)));
     Address to = hints.to();

@@ -139,8 +139,7 @@ final class StateFetch {
       ask(
           question,
           (server, reply) -> {
-            StateChecks.Proven proven =
-                StateChecks.state(header.stateRoot(), groups, known, reply);
+            StateChecks.Proven proven = StateChecks.state(header.stateRoot(), groups, known, reply);
             shared.store().putNodes(proven.nodes());
             return new Answer(server, proven);
           },
@@ -184,8 +183,7 @@ final class StateFetch {
       ask(
           new Question.Code(header.hash(), some),
           (server, reply) ->
-              new Guess(
-                  server, Set.copyOf(some), StateChecks.unverifiedCodes(some.size(), reply)),
+              new Guess(server, Set.copyOf(some), StateChecks.unverifiedCodes(some.size(), reply)),
           guesses::add,
           false);
     }
@@ -283,12 +281,15 @@ final class StateFetch {
           shared.guesses().wrong(1);
         }
       }
-      guess.codes().forEach((hash, code) -> {
-        if (theirs.contains(hash)) {
-          verified.put(hash, code);
-          known.putCode(hash, code);
-        }
-      });
+      guess
+          .codes()
+          .forEach(
+              (hash, code) -> {
+                if (theirs.contains(hash)) {
+                  verified.put(hash, code);
+                  known.putCode(hash, code);
+                }
+              });
       if (allProven && !theirs.containsAll(guess.codes().keySet())) {
         shared
             .servers()

@@ -3,9 +3,9 @@ package io.lesnode.les.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lesnode.les.wire.LesCodec;
 import io.lesnode.les.client.access.KnownState;
 import io.lesnode.les.client.access.ProofPlan;
+import io.lesnode.les.wire.LesCodec;
 import io.lesnode.les.wire.LesMessage;
 import io.lesnode.les.wire.LesVersion;
 import io.lesnode.les.wire.WireVectors;
@@ -17,9 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import java.util.TreeMap;
 import org.apache.tuweni.bytes.Bytes32;
 import org.junit.jupiter.api.Test;
 
@@ -127,7 +127,8 @@ final class RecordedAnswersTest {
     Stream<Address> genesis = chain.genesis().alloc().keySet().stream();
     return Stream.concat(
         genesis,
-        transactions.flatMap(tx -> Stream.of(Optional.of(tx.sender()), Optional.ofNullable(tx.to())))
+        transactions
+            .flatMap(tx -> Stream.of(Optional.of(tx.sender()), Optional.ofNullable(tx.to())))
             .flatMap(Optional::stream));
   }
 

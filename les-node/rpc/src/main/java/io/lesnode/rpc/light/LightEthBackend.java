@@ -8,9 +8,12 @@ import io.lesnode.chain.consensus.InvalidBlockException;
 import io.lesnode.chain.consensus.SealCheck;
 import io.lesnode.evm.state.StateReader;
 import io.lesnode.les.client.AccountProof;
+import io.lesnode.les.client.CallHints;
 import io.lesnode.les.client.IncludedTransaction;
 import io.lesnode.les.client.LightClient;
+import io.lesnode.les.client.LightState;
 import io.lesnode.les.client.Retrieval;
+import io.lesnode.les.client.StateExecution;
 import io.lesnode.les.client.SyncStatus;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.Block;
@@ -141,19 +144,35 @@ public final class LightEthBackend implements EthBackend {
 
   @Override
   public StateView state(BlockHeader header) {
-    return new FetchedView(client, header, client.stateAt(header, List.of()));
+    return new FetchedView(client, client.state(header));
   }
 
-  private record FetchedView(LightClient client, BlockHeader header, StateReader reader)
-      implements StateView {
+  private record FetchedView(LightClient client, LightState state) implements StateView {
+    @Override
+    public StateReader reader() {
+      return state.reader();
+    }
+
+    @Override
+    public <T, X extends Exception> T execute(CallHints hints, StateExecution<T, X> execution)
+        throws X {
+      return state.execute(hints, execution);
+    }
+
+    @Override
+    public void expect(CallHints hints) {
+      state.prefetch(hints);
+    }
+
     @Override
     public List<Bytes> accountProof(Address address) {
-      return require(client.proof(header, address, List.of())).nodes();
+      return require(client.proof(state.header(), address, List.of())).nodes();
     }
 
     @Override
     public List<Bytes> storageProof(Address address, Bytes32 slot) {
-      AccountProof proof = require(client.proof(header, address, List.of(UInt256.fromBytes(slot))));
+      AccountProof proof =
+          require(client.proof(state.header(), address, List.of(UInt256.fromBytes(slot))));
       return proof.storage().getFirst().nodes();
     }
   }

@@ -24,16 +24,16 @@ import org.jspecify.annotations.Nullable;
  * not one for each read.
  *
  * <p>The law: <em>a run that noted nothing saw only verified state, so its outcome is the outcome;
- * of any other run nothing may be used but what it noted.</em> Even an exception of such a run means
- * nothing. The first piece that a run notes is one that the true execution reads, because up to
- * there the run was the true one; so each round brings the execution further, and the number of
+ * of any other run nothing may be used but what it noted.</em> Even an exception of such a run
+ * means nothing. The first piece that a run notes is one that the true execution reads, because up
+ * to there the run was the true one; so each round brings the execution further, and the number of
  * rounds is at most the number of reads.
  *
- * <p>Placeholders are chosen for what they let happen next. An unknown account is rich and has code,
- * so that transfers to and calls of it go on as usual; its code returns the word 1, which passes
- * for a true, a number, or an address of a precompile; an unknown slot is zero. Code of an account
- * that is known can have no placeholder, as code is cached by the hash of the real one: there the
- * run ends.
+ * <p>Placeholders are chosen for what they let happen next. An unknown account is rich and has
+ * code, so that transfers to and calls of it go on as usual; its code returns the word 1, which
+ * passes for a true, a number, or an address of a precompile; an unknown slot is zero. Code of an
+ * account that is known can have no placeholder, as code is cached by the hash of the real one:
+ * there the run ends.
  *
  * <p>A run is bounded by its gas, by {@link #MAX_MISSES}, and by {@link #MAX_GUESSING_NANOS} after
  * its first miss, looked at with every read. One run, one thread.
@@ -72,8 +72,7 @@ public final class SpeculativeState implements StateReader {
    *     did
    * @param nanoTime a clock
    */
-  public SpeculativeState(
-      KnownState known, Predicate<StateItem> local, LongSupplier nanoTime) {
+  public SpeculativeState(KnownState known, Predicate<StateItem> local, LongSupplier nanoTime) {
     this.known = known;
     this.local = local;
     this.nanoTime = nanoTime;
