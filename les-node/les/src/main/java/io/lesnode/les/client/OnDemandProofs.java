@@ -156,11 +156,9 @@ final class OnDemandProofs {
       if (fetched instanceof Retrieval.Failed<KnownState>(RetrievalFailure failure)) {
         return new Retrieval.Failed<>(failure);
       }
-      try {
-        return new Retrieval.Retrieved<>(
-            assemble(header.stateRoot(), fetched.orElseThrow(), address, slots));
-      } catch (MissingNodeException pushedOut) {
-        continue;
+      AccountProof proof = assemble(header.stateRoot(), fetched.orElseThrow(), address, slots);
+      if (proof != null) {
+        return new Retrieval.Retrieved<>(proof);
       }
     }
     return new Retrieval.Failed<>(
@@ -168,16 +166,22 @@ final class OnDemandProofs {
             "the proof of " + address, "the cache on disk is too small to hold it"));
   }
 
-  private AccountProof assemble(
+  /** The proof from the nodes that are here, or null where one was pushed out. */
+  private @Nullable AccountProof assemble(
       Bytes32 stateRoot, KnownState known, Address address, List<UInt256> slots) {
     Account account = known.account(address);
     Bytes32 root = account == null ? EmptyHashes.TRIE_ROOT : account.storageRoot();
-    List<AccountProof.StorageProof> storage = new ArrayList<>(slots.size());
-    for (UInt256 slot : slots) {
-      UInt256 value = known.slot(new StateItem.OfSlot(address, slot));
-      storage.add(new AccountProof.StorageProof(slot, value, prove(root, Keccak.keccak256(slot))));
+    try {
+      List<AccountProof.StorageProof> storage = new ArrayList<>(slots.size());
+      for (UInt256 slot : slots) {
+        UInt256 value = known.slot(new StateItem.OfSlot(address, slot));
+        List<Bytes> nodes = prove(root, Keccak.keccak256(slot));
+        storage.add(new AccountProof.StorageProof(slot, value, nodes));
+      }
+      return new AccountProof(address, account, prove(stateRoot, address.hash()), storage);
+    } catch (MissingNodeException pushedOut) {
+      return null;
     }
-    return new AccountProof(address, account, prove(stateRoot, address.hash()), storage);
   }
 
   private List<Bytes> prove(Bytes32 root, Bytes32 key) {

@@ -336,7 +336,7 @@ final class ServerPeer {
       return most;
     }
     long free = creditEstimate(nowNanos) - minRecharge() - cost.base();
-    return (int) Math.clamp(free / cost.perItem(), 0, most);
+    return Math.clamp(free / cost.perItem(), 0, most);
   }
 
   /** The credit limit in force, in cost units. */

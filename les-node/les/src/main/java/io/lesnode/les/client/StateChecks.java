@@ -22,6 +22,7 @@ import java.util.Set;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verification of Merkle proofs and code against a state root that we trust. Stateless; called on
@@ -80,21 +81,22 @@ final class StateChecks {
     }
     Check check = new Check(new ProofNodeSource(answer.nodes()));
     for (Group group : groups) {
-      Optional<Account> account;
-      if (group.withAccount()) {
-        if (!check.proveAccount(stateRoot, new StateItem.OfAccount(group.address()))) {
-          continue;
-        }
-        account = check.accounts.get(new StateItem.OfAccount(group.address()));
-      } else {
-        account = Optional.ofNullable(known.account(group.address()));
+      Bytes32 root =
+          group.withAccount()
+              ? check.proveAccount(stateRoot, new StateItem.OfAccount(group.address()))
+              : storageRoot(known.account(group.address()));
+      if (root == null) {
+        continue;
       }
-      Bytes32 root = account.map(Account::storageRoot).orElse(EmptyHashes.TRIE_ROOT);
       for (UInt256 slot : group.slots()) {
         check.proveSlot(root, new StateItem.OfSlot(group.address(), slot));
       }
     }
     return check.finish();
+  }
+
+  private static Bytes32 storageRoot(@Nullable Account account) {
+    return account == null ? EmptyHashes.TRIE_ROOT : account.storageRoot();
   }
 
   private static final class Check {
@@ -107,17 +109,21 @@ final class StateChecks {
       this.nodes = nodes;
     }
 
-    private boolean proveAccount(Bytes32 root, StateItem.OfAccount item)
+    /** The account's storage root, or null if it was left out. */
+    private @Nullable Bytes32 proveAccount(Bytes32 root, StateItem.OfAccount item)
         throws InvalidAnswerException {
-      switch (verify(root, item.address().hash())) {
-        case ProofOutcome.Included included ->
-            accounts.put(item, Optional.of(decodeAccount(included.value())));
-        case ProofOutcome.Excluded excluded -> accounts.put(item, Optional.empty());
-        case ProofOutcome.Invalid leftOut -> {
-          return false;
+      return switch (verify(root, item.address().hash())) {
+        case ProofOutcome.Included included -> {
+          Account account = decodeAccount(included.value());
+          accounts.put(item, Optional.of(account));
+          yield account.storageRoot();
         }
-      }
-      return true;
+        case ProofOutcome.Excluded excluded -> {
+          accounts.put(item, Optional.empty());
+          yield EmptyHashes.TRIE_ROOT;
+        }
+        case ProofOutcome.Invalid leftOut -> null;
+      };
     }
 
     private void proveSlot(Bytes32 root, StateItem.OfSlot item) throws InvalidAnswerException {
