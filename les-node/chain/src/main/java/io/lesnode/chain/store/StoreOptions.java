@@ -38,6 +38,15 @@ public record StoreOptions(
     return new StoreOptions(gcMode, DEFAULT_KEEP_STATES, 256 * MEBIBYTE, 96 * MEBIBYTE, 1 << 17);
   }
 
+  /**
+   * About 16 MiB of RocksDB caches and at most 3 MiB of trie nodes: what a light client reads and
+   * writes between two heads is small.
+   */
+  public static StoreOptions light() {
+    return new StoreOptions(
+        GcMode.FULL, DEFAULT_KEEP_STATES, 16 * MEBIBYTE, 6 * MEBIBYTE, 1 << 12);
+  }
+
   /** The same with another number of states. */
   public StoreOptions withKeepStates(int states) {
     return new StoreOptions(gcMode, states, blockCacheBytes, memtableBytes, nodeCacheEntries);

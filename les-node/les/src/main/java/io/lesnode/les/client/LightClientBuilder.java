@@ -4,7 +4,6 @@ import io.lesnode.chain.consensus.ConsensusRules;
 import io.lesnode.chain.consensus.SealCheck;
 import io.lesnode.chain.state.GenesisState;
 import io.lesnode.chain.store.ClientStore;
-import io.lesnode.chain.store.GcMode;
 import io.lesnode.chain.store.LightStore;
 import io.lesnode.chain.store.StoreException;
 import io.lesnode.chain.store.StoreOptions;
@@ -50,7 +49,7 @@ public final class LightClientBuilder {
   private int maxServers = DEFAULT_MAX_SERVERS;
   private @Nullable InetSocketAddress listenAddress;
   private P2pTimings timings = P2pTimings.STANDARD;
-  private StoreOptions storeOptions = StoreOptions.defaults(GcMode.FULL);
+  private StoreOptions storeOptions = StoreOptions.light();
   private InstantSource clock = InstantSource.system();
   private @Nullable Path memoryDirectory;
 
