@@ -5,6 +5,7 @@ import io.lesnode.chain.store.LightStore;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
 
 /**
  * The sections that a light client trusts, in its store: those that it was told to trust, and those
@@ -64,6 +65,11 @@ public final class LightSections implements Checkpoints {
 
   private long newestRow() {
     return store.index(NEWEST).map(Bytes::toLong).orElse(-1L);
+  }
+
+  /** A node of a helper trie that was built here. */
+  public Optional<Bytes> node(HelperTrie kind, Bytes32 hash) {
+    return store.index(kind.nodeKey(hash));
   }
 
   /**

@@ -9,7 +9,9 @@ import io.lesnode.primitives.Withdrawal;
 import io.lesnode.primitives.crypto.Keccak;
 import io.lesnode.primitives.rlp.RlpException;
 import io.lesnode.primitives.rlp.RlpReader;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.rlp.RLP;
@@ -32,13 +34,21 @@ final class BlockChecks {
     if (!(reply instanceof LesMessage.BlockBodies answer)) {
       throw wrongKind(reply);
     }
-    Bytes encoded = onlyItem(answer.bodies(), "body");
-    BlockBody body;
+    BlockBody body = decodeBody(onlyItem(answer.bodies(), "body"));
+    requireBodyOf(header, body);
+    return body;
+  }
+
+  private static BlockBody decodeBody(Bytes encoded) throws InvalidAnswerException {
     try {
-      body = BlockBody.decode(encoded);
+      return BlockBody.decode(encoded);
     } catch (RlpException | IllegalArgumentException e) {
       throw InvalidAnswerException.lie("a malformed body: " + e.getMessage());
     }
+  }
+
+  private static void requireBodyOf(BlockHeader header, BlockBody body)
+      throws InvalidAnswerException {
     if (!DerivedRoots.transactions(body.transactions()).equals(header.transactionsRoot())) {
       throw InvalidAnswerException.lie("the transactions of the body are not those of the header");
     }
@@ -54,7 +64,71 @@ final class BlockChecks {
     } else if (!DerivedRoots.withdrawals(withdrawals).equals(withdrawalsRoot)) {
       throw InvalidAnswerException.lie("the withdrawals of the body are not those of the header");
     }
-    return body;
+  }
+
+  /**
+   * The bodies of some of these blocks, by block hash: at least of one. A server leaves out what it
+   * lacks and what would make the reply too long, but keeps the order.
+   */
+  static Map<Bytes32, BlockBody> bodies(List<BlockHeader> headers, LesMessage.Reply reply)
+      throws InvalidAnswerException {
+    if (!(reply instanceof LesMessage.BlockBodies answer)) {
+      throw wrongKind(reply);
+    }
+    requireCount(answer.bodies().size(), headers.size(), "bodies");
+    Map<Bytes32, BlockBody> found = new HashMap<>();
+    int next = 0;
+    for (Bytes encoded : answer.bodies()) {
+      BlockBody body = decodeBody(encoded);
+      Bytes32 root = DerivedRoots.transactions(body.transactions());
+      Bytes32 ommers = ommersHash(body.ommers());
+      while (next < headers.size()
+          && !(headers.get(next).transactionsRoot().equals(root)
+              && headers.get(next).ommersHash().equals(ommers))) {
+        next++;
+      }
+      if (next == headers.size()) {
+        throw InvalidAnswerException.lie("a body of none of the blocks that were asked for");
+      }
+      requireBodyOf(headers.get(next), body);
+      found.put(headers.get(next).hash(), body);
+      next++;
+    }
+    return found;
+  }
+
+  /** The encoded receipts of some of these blocks, by block hash; as {@link #bodies}. */
+  static Map<Bytes32, Bytes> receipts(List<BlockHeader> headers, LesMessage.Reply reply)
+      throws InvalidAnswerException {
+    if (!(reply instanceof LesMessage.Receipts answer)) {
+      throw wrongKind(reply);
+    }
+    requireCount(answer.receiptLists().size(), headers.size(), "receipt lists");
+    Map<Bytes32, Bytes> found = new HashMap<>();
+    int next = 0;
+    for (Bytes encoded : answer.receiptLists()) {
+      Bytes32 root = DerivedRoots.receipts(checkedReceipts(encoded));
+      while (next < headers.size() && !headers.get(next).receiptsRoot().equals(root)) {
+        next++;
+      }
+      if (next == headers.size()) {
+        throw InvalidAnswerException.lie("receipts of none of the blocks that were asked for");
+      }
+      found.put(headers.get(next).hash(), encoded);
+      next++;
+    }
+    return found;
+  }
+
+  private static void requireCount(int answered, int asked, String what)
+      throws InvalidAnswerException {
+    if (answered == 0) {
+      throw InvalidAnswerException.unhelpful("it has no such " + what);
+    }
+    if (answered > asked) {
+      throw InvalidAnswerException.lie(
+          "%d %s where %d were asked for".formatted(answered, what, asked));
+    }
   }
 
   private static Bytes32 ommersHash(List<BlockHeader> ommers) {
@@ -68,16 +142,18 @@ final class BlockChecks {
       throw wrongKind(reply);
     }
     Bytes encoded = onlyItem(answer.receiptLists(), "receipt list");
-    List<Receipt> receipts;
-    try {
-      receipts = decodeReceipts(encoded);
-    } catch (RlpException | IllegalArgumentException e) {
-      throw InvalidAnswerException.lie("malformed receipts: " + e.getMessage());
-    }
-    if (!DerivedRoots.receipts(receipts).equals(header.receiptsRoot())) {
+    if (!DerivedRoots.receipts(checkedReceipts(encoded)).equals(header.receiptsRoot())) {
       throw InvalidAnswerException.lie("the receipts are not those of the header");
     }
     return encoded;
+  }
+
+  private static List<Receipt> checkedReceipts(Bytes encoded) throws InvalidAnswerException {
+    try {
+      return decodeReceipts(encoded);
+    } catch (RlpException | IllegalArgumentException e) {
+      throw InvalidAnswerException.lie("malformed receipts: " + e.getMessage());
+    }
   }
 
   /** Decodes a list of receipts in consensus encoding. */

@@ -1,10 +1,14 @@
 package io.lesnode.les.client;
 
 import io.lesnode.chain.index.CheckpointEntry;
+import io.lesnode.chain.index.HelperTrie;
 import io.lesnode.chain.index.LightSections;
 import io.lesnode.chain.index.Sections;
 import io.lesnode.chain.store.LightStore;
 import java.util.Optional;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
+import org.jspecify.annotations.Nullable;
 
 /** The trusted sections of a light client in its {@link LightStore}. Thread-safe for reads. */
 final class DiskSections implements TrustedSections.Store {
@@ -27,5 +31,10 @@ final class DiskSections implements TrustedSections.Store {
   @Override
   public void register(CheckpointEntry section) {
     rows.register(section);
+  }
+
+  @Override
+  public @Nullable Bytes node(HelperTrie kind, Bytes32 hash) {
+    return rows.node(kind, hash).orElse(null);
   }
 }

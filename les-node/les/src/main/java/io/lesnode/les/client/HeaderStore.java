@@ -2,6 +2,7 @@ package io.lesnode.les.client;
 
 import io.lesnode.primitives.BlockHeader;
 import java.util.List;
+import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,34 @@ interface HeaderStore {
       long removeFrom,
       long removeTo,
       HeaderChain.Head head);
+
+  /** Sees the blooms of headers. */
+  @FunctionalInterface
+  interface BloomVisitor {
+    /**
+     * Called for each header in order.
+     *
+     * @param bloom its 256 bytes; to be kept by no one
+     */
+    void visit(long number, Bytes bloom);
+  }
+
+  /**
+   * Shows the blooms of canonical headers, from any thread, up to the first one that is not here.
+   *
+   * @return the number of that one, or {@code to + 1}
+   */
+  default long scanBlooms(long from, long to, BloomVisitor visitor) {
+    for (long number = from; number <= to; number++) {
+      Bytes32 hash = canonicalHash(number);
+      HeaderChain.Head found = hash == null ? null : header(hash);
+      if (found == null) {
+        return number;
+      }
+      visitor.visit(number, found.header().logsBloom().bytes());
+    }
+    return to + 1;
+  }
 
   /**
    * Adds canonical headers that a helper trie proved; from any thread. Their heights are below

@@ -5,6 +5,9 @@ import io.lesnode.evm.state.StateReader;
 import io.lesnode.les.client.Retrieval.Retrieved;
 import io.lesnode.les.client.access.KnownState;
 import io.lesnode.les.client.access.StateItem;
+import io.lesnode.les.client.logs.FoundLog;
+import io.lesnode.les.client.logs.LogLimits;
+import io.lesnode.les.client.logs.LogQuery;
 import io.lesnode.primitives.Account;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockBody;
@@ -166,6 +169,15 @@ public final class LightClient implements AutoCloseable {
   /** The receipts of a block, in the order of its transactions. */
   public Retrieval<List<Receipt>> receipts(BlockHeader header) {
     return awaiter.await(engine.onDemand().receipts(header));
+  }
+
+  /**
+   * The logs of the canonical chain that match, oldest first. Blocks are ruled out by their blooms,
+   * old ones by the bloom bits of the sections that we trust; what is left is fetched many blocks at
+   * a time and verified.
+   */
+  public Retrieval<List<FoundLog>> logs(LogQuery query, LogLimits limits) {
+    return engine.logSearch().find(query, limits, awaiter);
   }
 
   /** A transaction in a block; empty if no server knows of any. */

@@ -49,6 +49,7 @@ final class LightEngine {
   private final TrustedSections trusted;
   private final OldHeaders oldHeaders;
   private final SpeculativeExecutor executor;
+  private final LogSearch logSearch;
   private final TxRelay relay;
   private final TxWatch watch;
   private final TxFinder finder;
@@ -72,11 +73,20 @@ final class LightEngine {
     boolean everySeal = spec.config().consensus() instanceof ConsensusConfig.Clique;
     HeaderChecks checks = new HeaderChecks(spec.rules(), everySeal, threads.random());
     sync = new HeaderSync(loop, servers, retriever, chain, checks, threads.headerWriter());
-    onDemand = new OnDemand(retriever, verifiedStore);
+    onDemand = new OnDemand(retriever, servers, loop, verifiedStore);
     proofs = new OnDemandProofs(loop, servers, retriever, verifiedStore, threads.workers());
     executor = new SpeculativeExecutor(proofs);
     this.trusted = trusted;
     oldHeaders = new OldHeaders(retriever, servers, loop, chain, headerStore, trusted);
+    logSearch =
+        new LogSearch(
+            chain,
+            headerStore,
+            trusted,
+            oldHeaders,
+            new BloomBits(retriever, servers, loop, verifiedStore, trusted),
+            onDemand,
+            threads.workers());
     AccountSource accounts = AccountSource.of(proofs);
     relay =
         new TxRelay(
@@ -126,6 +136,11 @@ final class LightEngine {
   /** The sections that prove old headers and bloom bits. */
   TrustedSections trusted() {
     return trusted;
+  }
+
+  /** Finds logs. */
+  LogSearch logSearch() {
+    return logSearch;
   }
 
   /** Canonical headers at any height. */

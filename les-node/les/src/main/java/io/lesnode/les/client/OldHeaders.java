@@ -76,7 +76,12 @@ final class OldHeaders {
             new Failed<>(new RetrievalFailure.UnknownBlock(name(number), String.valueOf(number))));
       }
     }
-    return fetch(section.orElseThrow(), missing)
+    CheckpointEntry newest = section.orElseThrow();
+    return Retrievals.inParts(
+            loop,
+            missing,
+            () -> perRequest(servers, RequestKind.HELPER_TRIE_PROOFS),
+            part -> ask(newest, part))
         .thenApply(
             fetched ->
                 fetched.map(
@@ -90,29 +95,6 @@ final class OldHeaders {
     Bytes32 hash = chain.canonicalHash(number);
     HeaderChain.Head head = hash == null ? null : chain.known(hash);
     return head == null ? null : new VerifiedOldHeader(head.header(), head.totalDifficulty());
-  }
-
-  private CompletableFuture<Retrieval<List<VerifiedOldHeader>>> fetch(
-      CheckpointEntry section, List<Long> numbers) {
-    CompletableFuture<List<CompletableFuture<Retrieval<List<VerifiedOldHeader>>>>> asked =
-        new CompletableFuture<>();
-    boolean taken =
-        loop.offer(
-            () -> {
-              int size = perRequest(servers, RequestKind.HELPER_TRIE_PROOFS);
-              List<CompletableFuture<Retrieval<List<VerifiedOldHeader>>>> parts = new ArrayList<>();
-              for (int from = 0; from < numbers.size(); from += size) {
-                int to = Math.min(numbers.size(), from + size);
-                parts.add(ask(section, List.copyOf(numbers.subList(from, to))));
-              }
-              asked.complete(parts);
-            });
-    return taken
-        ? asked
-            .thenCompose(Retrievals::all)
-            .thenApply(all -> all.map(lists -> lists.stream().flatMap(List::stream).toList()))
-        : CompletableFuture.completedFuture(
-            new Failed<>(new RetrievalFailure.ClientClosed(name(numbers.getFirst()))));
   }
 
   private CompletableFuture<Retrieval<List<VerifiedOldHeader>>> ask(

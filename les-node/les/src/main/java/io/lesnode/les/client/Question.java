@@ -100,6 +100,50 @@ sealed interface Question {
     }
   }
 
+  /** The bodies of several blocks; what the server lacks is left out of the reply. */
+  record Bodies(List<Bytes32> blockHashes) implements Question {
+    public Bodies {
+      blockHashes = List.copyOf(blockHashes);
+    }
+
+    @Override
+    public RequestKind kind() {
+      return RequestKind.BODIES;
+    }
+
+    @Override
+    public long amount() {
+      return blockHashes.size();
+    }
+
+    @Override
+    public LesMessage.Request toRequest(long requestId, AccountKeyForm form) {
+      return new LesMessage.GetBlockBodies(requestId, blockHashes);
+    }
+  }
+
+  /** The receipts of several blocks; what the server lacks is left out of the reply. */
+  record Receipts(List<Bytes32> blockHashes) implements Question {
+    public Receipts {
+      blockHashes = List.copyOf(blockHashes);
+    }
+
+    @Override
+    public RequestKind kind() {
+      return RequestKind.RECEIPTS;
+    }
+
+    @Override
+    public long amount() {
+      return blockHashes.size();
+    }
+
+    @Override
+    public LesMessage.Request toRequest(long requestId, AccountKeyForm form) {
+      return new LesMessage.GetReceipts(requestId, blockHashes);
+    }
+  }
+
   /** The code of accounts; replies leave unknown ones out, and are told apart by their hashes. */
   record Code(Bytes32 blockHash, List<Address> addresses) implements Question {
     public Code {

@@ -120,6 +120,15 @@ public sealed interface RetrievalFailure {
     }
   }
 
+  /** There is more of it than the caller wants. */
+  record TooMany(String what, int limit) implements RetrievalFailure {
+    @Override
+    public String message() {
+      return "Could not get %s: there are more than %d. Ask for fewer blocks at once."
+          .formatted(what, limit);
+    }
+  }
+
   /** The client was closed while the question was open. */
   record ClientClosed(String what) implements RetrievalFailure {
     @Override

@@ -2,8 +2,12 @@ package io.lesnode.les.client;
 
 import io.lesnode.chain.index.CheckpointEntry;
 import io.lesnode.chain.index.Checkpoints;
+import io.lesnode.chain.index.HelperTrie;
 import io.lesnode.chain.index.Sections;
 import java.util.Optional;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Up to where old headers and bloom bits can be proven: the sections that we trust, because a
@@ -16,6 +20,9 @@ final class TrustedSections {
   interface Store extends Checkpoints {
     /** Trusts a section; what was built upon another section of this index goes. */
     void register(CheckpointEntry section);
+
+    /** A node of a helper trie that was built here, or null. */
+    @Nullable Bytes node(HelperTrie kind, Bytes32 hash);
   }
 
   /**
@@ -50,6 +57,11 @@ final class TrustedSections {
   /** One section. */
   Optional<CheckpointEntry> get(long sectionIndex) {
     return store.get(sectionIndex);
+  }
+
+  /** A node of a helper trie that was built here, or null. */
+  @Nullable Bytes node(HelperTrie kind, Bytes32 hash) {
+    return store.node(kind, hash);
   }
 
   /** The first number that is not covered: 0 without any section. */

@@ -309,7 +309,7 @@ final class FakeServer {
       case LesMessage.GetBlockBodies m ->
           new LesMessage.BlockBodies(m.requestId(), bufferValue, bodies(m.hashes()));
       case LesMessage.GetReceipts m ->
-          new LesMessage.Receipts(m.requestId(), bufferValue, List.of());
+          new LesMessage.Receipts(m.requestId(), bufferValue, receipts(m.hashes()));
       case LesMessage.GetCode m -> new LesMessage.Code(m.requestId(), bufferValue, codes(m));
       case LesMessage.GetProofsV2 m ->
           new LesMessage.ProofsV2(m.requestId(), bufferValue, proofs(m));
@@ -352,6 +352,18 @@ final class FakeServer {
       Integer number = chain.numberOf(hash);
       if (number != null) {
         found.add(chain.body(number).encoded());
+      }
+    }
+    return found;
+  }
+
+  private List<Bytes> receipts(List<Bytes32> hashes) {
+    List<Bytes> found = new ArrayList<>();
+    for (Bytes32 hash : hashes) {
+      Integer number = chain.numberOf(hash);
+      if (number != null && !chain.receipts(number).isEmpty()) {
+        found.add(
+            RLP.encodeList(writer -> chain.receipts(number).forEach(r -> r.writeTo(writer))));
       }
     }
     return found;

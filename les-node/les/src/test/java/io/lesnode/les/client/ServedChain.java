@@ -10,6 +10,7 @@ import io.lesnode.primitives.Address;
 import io.lesnode.primitives.Block;
 import io.lesnode.primitives.BlockBody;
 import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.Receipt;
 import io.lesnode.primitives.config.Genesis;
 import io.lesnode.primitives.rlp.RlpReader;
 import io.lesnode.primitives.testing.Vectors;
@@ -40,13 +41,16 @@ final class ServedChain {
   private final Map<Bytes32, Integer> numbers = new HashMap<>();
   private final List<BlockBody> bodies;
   private final SecureTrie genesisState;
+  private final List<List<Receipt>> receipts;
 
   private ServedChain(
       String name,
       Genesis genesis,
       JsonNode expected,
       List<BlockHeader> headers,
-      List<BlockBody> bodies) {
+      List<BlockBody> bodies,
+      List<List<Receipt>> receipts) {
+    this.receipts = receipts;
     this.name = name;
     this.genesis = genesis;
     this.expected = expected;
@@ -60,6 +64,16 @@ final class ServedChain {
       totalDifficulties.add(sum);
       numbers.put(headers.get(i).hash(), i);
     }
+  }
+
+  /** A chain that a test made, with its receipts. */
+  static ServedChain made(
+      Genesis genesis,
+      List<BlockHeader> headers,
+      List<BlockBody> bodies,
+      List<List<Receipt>> receipts) {
+    return new ServedChain(
+        "made", genesis, MissingNode.getInstance(), headers, bodies, receipts);
   }
 
   /** All chain files of the vectors; a folder with several of them gives several chains. */
@@ -118,7 +132,7 @@ final class ServedChain {
           Files.exists(expectedFile)
               ? new ObjectMapper().readTree(Files.readAllBytes(expectedFile))
               : MissingNode.getInstance();
-      return new ServedChain(folder.getFileName() + "/" + stem, genesis, expected, headers, bodies);
+      return new ServedChain(folder.getFileName() + "/" + stem, genesis, expected, headers, bodies, List.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -132,7 +146,8 @@ final class ServedChain {
         genesis,
         expected,
         List.copyOf(headers.subList(0, end)),
-        List.copyOf(bodies.subList(0, end)));
+        List.copyOf(bodies.subList(0, end)),
+        receipts.isEmpty() ? receipts : List.copyOf(receipts.subList(0, end)));
   }
 
   /** A chain of nothing but a genesis block; grown with {@link #plus}. */
@@ -142,7 +157,8 @@ final class ServedChain {
         genesis,
         MissingNode.getInstance(),
         List.of(GenesisRoot.header(genesis)),
-        List.of(BlockBody.EMPTY));
+        List.of(BlockBody.EMPTY),
+        List.of());
   }
 
   /** The same chain with one more block. */
@@ -151,7 +167,7 @@ final class ServedChain {
     List<BlockBody> moreBodies = new ArrayList<>(bodies);
     moreHeaders.add(header);
     moreBodies.add(body);
-    return new ServedChain(name, genesis, expected, moreHeaders, moreBodies);
+    return new ServedChain(name, genesis, expected, moreHeaders, moreBodies, receipts);
   }
 
   String name() {
@@ -227,6 +243,11 @@ final class ServedChain {
 
   BlockBody body(int number) {
     return bodies.get(number);
+  }
+
+  /** The receipts of a block; of chains that were made only. */
+  List<Receipt> receipts(int number) {
+    return receipts.isEmpty() ? List.of() : receipts.get(number);
   }
 
   /** Proof nodes in the genesis state. */
