@@ -7,7 +7,6 @@ import io.lesnode.chain.trie.MissingNodeException;
 import io.lesnode.chain.trie.NodeSource;
 import io.lesnode.flowcontrol.cost.RequestKind;
 import io.lesnode.les.client.Question.BloomBit;
-import io.lesnode.les.client.Retrieval.Failed;
 import io.lesnode.les.client.Retrieval.Retrieved;
 import io.lesnode.primitives.EmptyHashes;
 import java.util.ArrayList;

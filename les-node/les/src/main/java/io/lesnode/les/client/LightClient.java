@@ -173,8 +173,8 @@ public final class LightClient implements AutoCloseable {
 
   /**
    * The logs of the canonical chain that match, oldest first. Blocks are ruled out by their blooms,
-   * old ones by the bloom bits of the sections that we trust; what is left is fetched many blocks at
-   * a time and verified.
+   * old ones by the bloom bits of the sections that we trust; what is left is fetched many blocks
+   * at a time and verified.
    */
   public Retrieval<List<FoundLog>> logs(LogQuery query, LogLimits limits) {
     return engine.logSearch().find(query, limits, awaiter);

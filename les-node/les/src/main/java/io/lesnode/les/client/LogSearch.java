@@ -78,8 +78,7 @@ final class LogSearch {
     long next = query.from();
     while (next <= to && run.failure == null) {
       Optional<CheckpointEntry> newest = trusted.newest();
-      long end =
-          newest.map(s -> trusted.sections().last(s.sectionIndex()) + 1).orElse(0L);
+      long end = newest.map(s -> trusted.sections().last(s.sectionIndex()) + 1).orElse(0L);
       next = next < end ? run.sections(newest.orElseThrow(), next, end) : run.ownHeaders(next);
       run.report(next);
     }

@@ -219,8 +219,7 @@ final class OnDemand {
     return headers.size() == 1
         ? name(headers.getFirst())
         : "%d blocks from %d to %d"
-            .formatted(
-                headers.size(), headers.getFirst().number(), headers.getLast().number());
+            .formatted(headers.size(), headers.getFirst().number(), headers.getLast().number());
   }
 
   private static Predicate<ServerPeer> servesChain(List<BlockHeader> headers, RequestKind kind) {

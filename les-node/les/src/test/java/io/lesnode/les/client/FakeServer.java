@@ -362,8 +362,7 @@ final class FakeServer {
     for (Bytes32 hash : hashes) {
       Integer number = chain.numberOf(hash);
       if (number != null && !chain.receipts(number).isEmpty()) {
-        found.add(
-            RLP.encodeList(writer -> chain.receipts(number).forEach(r -> r.writeTo(writer))));
+        found.add(RLP.encodeList(writer -> chain.receipts(number).forEach(r -> r.writeTo(writer))));
       }
     }
     return found;

@@ -41,8 +41,7 @@ final class LogSearchTest {
     stores.write(
         heads, heads.stream().map(HeaderChain.Head::header).toList(), 1, 0, heads.getLast());
     Bench bench =
-        new Bench(
-            chain, stores, SealCheck.SKIP, new TrustedSections(new MemorySections(), SMALL));
+        new Bench(chain, stores, SealCheck.SKIP, new TrustedSections(new MemorySections(), SMALL));
     if (firstOwn > 1) {
       CheckpointEntry entry = tries.entries().get((int) (firstOwn / SMALL.blocks()) - 1);
       bench.engine.trusted().registerTrusted(entry);
@@ -109,8 +108,7 @@ final class LogSearchTest {
   void fewRequestsForALongRange() {
     Bench bench = clientFrom(640);
     FakeServer server = server(bench, "a").connectTo(bench.engine);
-    LogQuery query =
-        new LogQuery(0, HEIGHT, List.of(MadeChain.ADDRESSES.get(1)), List.of());
+    LogQuery query = new LogQuery(0, HEIGHT, List.of(MadeChain.ADDRESSES.get(1)), List.of());
     List<FoundLog> logs = bench.client.logs(query, LogLimits.STANDARD).orElseThrow();
     assertThat(logs).isEqualTo(plainScan(query));
     long blocks = logs.stream().map(log -> log.header().number()).distinct().count();
@@ -205,8 +203,7 @@ final class LogSearchTest {
       assertThat(answer).isInstanceOf(Retrieval.Failed.class);
       // of several questions one names the lie, the others find nobody left
       assertThat(((Retrieval.Failed<List<FoundLog>>) answer).failure())
-          .isInstanceOfAny(
-              RetrievalFailure.InvalidAnswers.class, RetrievalFailure.NoServer.class);
+          .isInstanceOfAny(RetrievalFailure.InvalidAnswers.class, RetrievalFailure.NoServer.class);
       assertThat(liar.isConnected()).isFalse();
       server(bench, "honest").connectTo(bench.engine);
       assertThat(bench.client.logs(query, LogLimits.STANDARD).orElseThrow())
@@ -225,8 +222,7 @@ final class LogSearchTest {
     LogQuery query = new LogQuery(0, HEIGHT, List.of(), List.of());
     Retrieval<List<FoundLog>> answer = bench.client.logs(query, new LogLimits(10, p -> {}));
     assertThat(((Retrieval.Failed<List<FoundLog>>) answer).failure().message())
-        .isEqualTo(
-            "Could not get the logs: there are more than 10. Ask for fewer blocks at once.");
+        .isEqualTo("Could not get the logs: there are more than 10. Ask for fewer blocks at once.");
   }
 
   @Test

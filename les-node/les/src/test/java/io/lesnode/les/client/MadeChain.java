@@ -25,9 +25,7 @@ import org.apache.tuweni.units.bigints.UInt256;
  */
 final class MadeChain {
   static final List<Address> ADDRESSES =
-      IntStream.range(1, 6)
-          .mapToObj(i -> Address.of(Bytes.repeat((byte) (0x11 * i), 20)))
-          .toList();
+      IntStream.range(1, 6).mapToObj(i -> Address.of(Bytes.repeat((byte) (0x11 * i), 20))).toList();
   static final List<Bytes32> TOPICS =
       IntStream.range(1, 8).mapToObj(i -> Bytes32.repeat((byte) (0x0f * i))).toList();
 

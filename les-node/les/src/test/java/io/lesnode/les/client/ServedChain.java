@@ -72,8 +72,7 @@ final class ServedChain {
       List<BlockHeader> headers,
       List<BlockBody> bodies,
       List<List<Receipt>> receipts) {
-    return new ServedChain(
-        "made", genesis, MissingNode.getInstance(), headers, bodies, receipts);
+    return new ServedChain("made", genesis, MissingNode.getInstance(), headers, bodies, receipts);
   }
 
   /** All chain files of the vectors; a folder with several of them gives several chains. */
@@ -132,7 +131,8 @@ final class ServedChain {
           Files.exists(expectedFile)
               ? new ObjectMapper().readTree(Files.readAllBytes(expectedFile))
               : MissingNode.getInstance();
-      return new ServedChain(folder.getFileName() + "/" + stem, genesis, expected, headers, bodies, List.of());
+      return new ServedChain(
+          folder.getFileName() + "/" + stem, genesis, expected, headers, bodies, List.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

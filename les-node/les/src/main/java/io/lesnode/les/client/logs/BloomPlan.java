@@ -38,8 +38,7 @@ public final class BloomPlan {
   public static BloomPlan of(LogQuery query) {
     List<List<int[]>> groups = new ArrayList<>();
     if (!query.addresses().isEmpty()) {
-      groups.add(
-          query.addresses().stream().map(Address::bytes).map(BloomPlan::bitsOf).toList());
+      groups.add(query.addresses().stream().map(Address::bytes).map(BloomPlan::bitsOf).toList());
     }
     for (List<Bytes32> position : query.topics()) {
       if (!position.isEmpty()) {
