@@ -5,28 +5,17 @@ import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.PeerSettings;
 import io.lesnode.app.metrics.MetricsSource;
-import io.lesnode.chain.consensus.CliqueSnapshot;
-import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.devp2p.Enode;
-import io.lesnode.devp2p.NodeInfo;
-import io.lesnode.devp2p.PeerInfo;
 import io.lesnode.les.client.LightClient;
 import io.lesnode.les.client.LightClientBuilder;
-import io.lesnode.les.client.ServerInfo;
-import io.lesnode.les.server.LesAdmin;
-import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.Genesis;
-import io.lesnode.rpc.NodeBackend;
 import io.lesnode.rpc.RpcMethods;
-import io.lesnode.rpc.ServerBenchmark;
 import io.lesnode.rpc.light.LightEthBackend;
+import io.lesnode.rpc.light.LightNodeBackend;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.tuweni.bytes.Bytes32;
 
 /** A light client with JSON-RPC. {@link #close} ends callers first, then the client. */
 public final class LightNode implements AutoCloseable {
@@ -135,77 +124,5 @@ public final class LightNode implements AutoCloseable {
   @Override
   public void close() {
     parts.close();
-  }
-
-  /** Answers the methods about a light node itself. */
-  private record LightNodeBackend(LightClient client, String clientVersion, long networkId)
-      implements NodeBackend {
-    @Override
-    public boolean listening() {
-      return nodeInfo().listenerPort() != 0;
-    }
-
-    @Override
-    public NodeInfo nodeInfo() {
-      return client.network().nodeInfo();
-    }
-
-    @Override
-    public List<PeerInfo> peers() {
-      return client.network().peers();
-    }
-
-    @Override
-    public Map<String, Map<String, Object>> lesPeers() {
-      Map<String, Map<String, Object>> known = new HashMap<>();
-      for (ServerInfo server : client.servers()) {
-        Map<String, Object> details = new HashMap<>();
-        Bytes32 head = server.headHash();
-        if (head != null) {
-          details.put("head", head.toHexString());
-          details.put("headNumber", server.headNumber());
-        }
-        details.put("phase", server.phase());
-        details.put("credit", server.credit());
-        details.put("bufferLimit", server.bufferLimit());
-        known.put(server.id(), details);
-      }
-      return known;
-    }
-
-    @Override
-    public void addPeer(String enodeUrl) {
-      client.network().addServer(Enode.parse(enodeUrl));
-    }
-
-    @Override
-    public void removePeer(String enodeUrl) {
-      client.network().removeServer(Enode.parse(enodeUrl));
-    }
-
-    @Override
-    public Optional<LesAdmin> lesAdmin() {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<ServerBenchmark> benchmark() {
-      return Optional.empty();
-    }
-
-    @Override
-    public Checkpoints checkpoints() {
-      return Checkpoints.NONE;
-    }
-
-    @Override
-    public Optional<Address> checkpointContract() {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<CliqueSnapshot> cliqueSnapshot(BlockHeader header) {
-      return Optional.empty();
-    }
   }
 }

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every answer that geth gave about the vector chains, asked over HTTP, WebSocket and IPC of our
- * full node and of a light client that has nothing but a TCP connection to it. geth's
- * light client cannot answer eth_getProof; ours can, and its answers are those of geth's full node.
+ * full node and of a light client that has nothing but a TCP connection to it. geth's light client
+ * cannot answer eth_getProof; ours can, and its answers are those of geth's full node.
  */
 class RpcVectorsTest {
   private static final int SHOWN_DIFFERENCES = 10;
@@ -42,6 +42,15 @@ class RpcVectorsTest {
       assertThat(light.client().head().hash().toHexString())
           .isEqualTo(expected.at("/head/hash").asText());
       compare("light " + vector, rpc::call, expected.path("rpc"));
+      assertThat(Web3jAnswers.differences(light.client(), expected).stream().limit(10))
+          .as("light through web3j %s", vector)
+          .isEmpty();
+      System.out.println(
+          "light through web3j "
+              + vector
+              + ": "
+              + expected.path("rpc").size()
+              + " calls, 0 differ");
       compareStreams("light", vector, light.endpoints());
     }
   }
