@@ -10,6 +10,7 @@ import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.Receipt;
 import io.lesnode.primitives.Transaction;
 import io.lesnode.primitives.TransactionType;
+import io.lesnode.primitives.crypto.Keccak;
 import io.lesnode.primitives.crypto.KeyPair;
 import io.lesnode.primitives.testing.Vectors;
 import java.io.IOException;
@@ -181,7 +182,7 @@ final class Scene {
                       .storageProof(
                           header,
                           address,
-                          OnDemandState.slotHash(UInt256.fromHexString(params.path(1).asText())))
+                          Keccak.keccak256(UInt256.fromHexString(params.path(1).asText())))
                       .size()
                   > 1;
         });
@@ -224,9 +225,7 @@ final class Scene {
         Account account = executed.account(header, address);
         if (account != null
             && !address.hash().equals(notAccountKey)
-            && !executed
-                .storageProof(header, address, OnDemandState.slotHash(UInt256.ZERO))
-                .isEmpty()) {
+            && !executed.storageProof(header, address, Keccak.keccak256(UInt256.ZERO)).isEmpty()) {
           return address;
         }
       }

@@ -11,6 +11,7 @@ import io.lesnode.les.wire.LesMessage;
 import io.lesnode.primitives.Account;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.EmptyHashes;
+import io.lesnode.primitives.crypto.Keccak;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -199,7 +200,7 @@ final class StateMisdeeds {
               return liar.scene.executed.storageProof(
                   header,
                   liar.scene.otherContract(header, query.accountKey()),
-                  OnDemandState.slotHash(UInt256.ZERO));
+                  Keccak.keccak256(UInt256.ZERO));
             },
             UserQuery.STORAGE,
             UserQuery.PROOF),
