@@ -9,7 +9,6 @@ import io.lesnode.primitives.Account;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.EmptyHashes;
-import io.lesnode.primitives.crypto.Keccak;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -119,7 +118,7 @@ final class OnDemandProofs {
   }
 
   private boolean localSlot(KnownState known, Bytes32 root, StateItem.OfSlot item) {
-    Lookup slot = lookUp(root, Keccak.keccak256(item.slot()));
+    Lookup slot = lookUp(root, OnDemandState.slotHash(item.slot()));
     if (slot.found()) {
       known.putSlot(item, slot.value().map(OnDemandState::decodeSlot).orElse(UInt256.ZERO));
     }
@@ -175,7 +174,7 @@ final class OnDemandProofs {
       List<AccountProof.StorageProof> storage = new ArrayList<>(slots.size());
       for (UInt256 slot : slots) {
         UInt256 value = known.slot(new StateItem.OfSlot(address, slot));
-        List<Bytes> nodes = prove(root, Keccak.keccak256(slot));
+        List<Bytes> nodes = prove(root, OnDemandState.slotHash(slot));
         storage.add(new AccountProof.StorageProof(slot, value, nodes));
       }
       return new AccountProof(address, account, prove(stateRoot, address.hash()), storage);

@@ -7,6 +7,7 @@ import io.lesnode.les.client.access.StateItem;
 import io.lesnode.primitives.Account;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.crypto.Keccak;
 import io.lesnode.primitives.rlp.RlpReader;
 import java.util.Collection;
 import java.util.List;
@@ -65,6 +66,11 @@ final class OnDemandState implements StateReader {
     StateItem.OfSlot item = new StateItem.OfSlot(address, slot);
     require(item);
     return known.slot(item);
+  }
+
+  /** The key of a slot in a storage trie. */
+  static Bytes32 slotHash(UInt256 slot) {
+    return Keccak.keccak256(slot);
   }
 
   static UInt256 decodeSlot(Bytes encoded) {

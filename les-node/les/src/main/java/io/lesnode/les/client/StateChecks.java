@@ -62,7 +62,7 @@ final class StateChecks {
         keys.add(new StateKey(group.address(), null));
       }
       for (UInt256 slot : group.slots()) {
-        keys.add(new StateKey(group.address(), Keccak.keccak256(slot)));
+        keys.add(new StateKey(group.address(), OnDemandState.slotHash(slot)));
       }
     }
     return List.copyOf(keys);
@@ -131,7 +131,7 @@ final class StateChecks {
         slots.put(item, UInt256.ZERO);
         return;
       }
-      switch (verify(root, Keccak.keccak256(item.slot()))) {
+      switch (verify(root, OnDemandState.slotHash(item.slot()))) {
         case ProofOutcome.Included included -> {
           slots.put(item, decodeSlot(included.value()));
           named = true;
