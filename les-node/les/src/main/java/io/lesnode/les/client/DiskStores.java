@@ -17,6 +17,10 @@ final class DiskStores implements HeaderStore, VerifiedStore, CliqueSnapshotStor
   private static final Bytes SNAPSHOT_PREFIX =
       Bytes.wrap("clique-snapshot-".getBytes(StandardCharsets.US_ASCII));
 
+  /** Where the chain begins, 8 bytes; absent while it begins at the genesis block. */
+  private static final Bytes START_KEY =
+      Bytes.wrap("chain-start".getBytes(StandardCharsets.US_ASCII));
+
   private final LightStore store;
 
   DiskStores(LightStore store) {
@@ -39,6 +43,22 @@ final class DiskStores implements HeaderStore, VerifiedStore, CliqueSnapshotStor
   @Override
   public @Nullable Bytes32 canonicalHash(long number) {
     return store.canonicalHash(number).orElse(null);
+  }
+
+  @Override
+  public long start() {
+    return store.index(START_KEY).map(Bytes::toLong).orElse(0L);
+  }
+
+  @Override
+  public void jump(HeaderChain.Head start) {
+    try (LightBatch batch = store.newBatch()) {
+      batch.putHeader(start.header(), start.totalDifficulty());
+      batch.setCanonical(start.header());
+      batch.setHead(start.header());
+      batch.putIndex(START_KEY, Bytes.ofUnsignedLong(start.number()));
+      batch.commit();
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.lesnode.les.client;
 
+import io.lesnode.chain.index.RegisteredCheckpoint;
 import io.lesnode.flowcontrol.cost.RequestCost;
 import io.lesnode.flowcontrol.cost.RequestKind;
 import io.lesnode.les.wire.KeyValues;
@@ -14,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.rlp.RLP;
 import org.apache.tuweni.units.bigints.UInt256;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handshake {
   private static final long ANNOUNCE_SIMPLE = 1;
+  private static final long ANNOUNCE_SIGNED = 2;
   private static final int FORK_ID_SINCE_VERSION = 4;
 
   /** What both sides must agree on. */
@@ -54,10 +57,18 @@ final class Handshake {
     record Rejected(RefusalReason reason) implements Verdict {}
   }
 
+  /** Without any of these a server only announces heads. */
+  private static final List<String> SERVICE_KEYS =
+      List.of(StatusKeys.SERVE_CHAIN_SINCE, StatusKeys.SERVE_STATE_SINCE, StatusKeys.TX_RELAY);
+
   private Handshake() {}
 
-  /** The Status to send. */
-  static LesMessage.Status ourStatus(LesVersion version, LocalChain chain) {
+  /**
+   * The Status to send.
+   *
+   * @param trusted whether the server's heads count for agreement; then they must be signed
+   */
+  static LesMessage.Status ourStatus(LesVersion version, LocalChain chain, boolean trusted) {
     KeyValues.Builder values =
         KeyValues.builder()
             .unsignedLong(StatusKeys.PROTOCOL_VERSION, version.number())
@@ -70,19 +81,26 @@ final class Handshake {
       values.raw(StatusKeys.FORK_ID, RLP.encode(chain.forkId()::writeTo));
     }
     return new LesMessage.Status(
-        values.unsignedLong(StatusKeys.ANNOUNCE_TYPE, ANNOUNCE_SIMPLE).build());
+        values
+            .unsignedLong(StatusKeys.ANNOUNCE_TYPE, trusted ? ANNOUNCE_SIGNED : ANNOUNCE_SIMPLE)
+            .build());
   }
 
-  /** Judges the server's Status; the checks come in geth's order. */
-  static Verdict judge(LesVersion version, LocalChain chain, KeyValues status) {
+  /**
+   * Judges the server's Status; the checks come in geth's order.
+   *
+   * @param trusted whether a server that serves nothing but heads is welcome
+   */
+  static Verdict judge(LesVersion version, LocalChain chain, KeyValues status, boolean trusted) {
     try {
-      return judgeStrictly(version, chain, status);
+      return judgeStrictly(version, chain, status, trusted);
     } catch (LesWireException e) {
       return rejected(new RefusalReason.BadStatus(String.valueOf(e.getMessage())));
     }
   }
 
-  private static Verdict judgeStrictly(LesVersion version, LocalChain chain, KeyValues status) {
+  private static Verdict judgeStrictly(
+      LesVersion version, LocalChain chain, KeyValues status, boolean trusted) {
     if (status.sizeBytes() > LesLimits.MAX_KEY_VALUE_BYTES) {
       return rejected(
           new RefusalReason.BadStatus(
@@ -93,7 +111,7 @@ final class Handshake {
       mismatch = forkIdFault(chain, status);
     }
     if (mismatch == null) {
-      mismatch = firstMissing(version, status);
+      mismatch = firstMissing(version, status, trusted);
     }
     return mismatch == null ? judgeTerms(version, status) : rejected(mismatch);
   }
@@ -129,7 +147,8 @@ final class Handshake {
     return fault == null ? null : new RefusalReason.ForkIdRejected(fault);
   }
 
-  private static @Nullable RefusalReason firstMissing(LesVersion version, KeyValues status) {
+  private static @Nullable RefusalReason firstMissing(
+      LesVersion version, KeyValues status, boolean trusted) {
     for (String key : List.of(StatusKeys.HEAD_TD, StatusKeys.HEAD_HASH, StatusKeys.HEAD_NUMBER)) {
       if (!status.contains(key)) {
         return new RefusalReason.MissingKey(key);
@@ -139,9 +158,8 @@ final class Handshake {
         && !status.contains(StatusKeys.RECENT_TX_LOOKUP)) {
       return new RefusalReason.MissingKey(StatusKeys.RECENT_TX_LOOKUP);
     }
-    for (String key :
-        List.of(StatusKeys.SERVE_CHAIN_SINCE, StatusKeys.SERVE_STATE_SINCE, StatusKeys.TX_RELAY)) {
-      if (!status.contains(key)) {
+    for (String key : SERVICE_KEYS) {
+      if (!status.contains(key) && !trusted) {
         return new RefusalReason.Useless("no " + key + ": it only announces heads");
       }
     }
@@ -160,10 +178,13 @@ final class Handshake {
       return rejected(
           new RefusalReason.BadStatus("total difficulty of " + headTd.bitLength() + " bits"));
     }
+    boolean announceOnly = !SERVICE_KEYS.stream().allMatch(status::contains);
     Map<RequestKind, RequestCost> costs =
-        costsOf(status.requestCosts(StatusKeys.REQUEST_COSTS).orElse(List.of()));
+        announceOnly
+            ? Map.of()
+            : costsOf(status.requestCosts(StatusKeys.REQUEST_COSTS).orElse(List.of()));
     for (RequestKind kind : RequestKind.all()) {
-      if (!costs.containsKey(kind)) {
+      if (!announceOnly && !costs.containsKey(kind)) {
         return rejected(new RefusalReason.Useless("no cost is given for " + kind));
       }
     }
@@ -197,7 +218,22 @@ final class Handshake {
                 : 0,
             bufferLimit,
             minRecharge,
-            costs));
+            costs,
+            checkpoint(status)));
+  }
+
+  /** The advertised checkpoint; a malformed one is as good as none. */
+  private static Optional<RegisteredCheckpoint> checkpoint(KeyValues status) {
+    try {
+      OptionalLong height = status.unsignedLong(StatusKeys.CHECKPOINT_HEIGHT);
+      return height.isEmpty()
+          ? Optional.empty()
+          : status
+              .checkpoint(StatusKeys.CHECKPOINT)
+              .map(entry -> new RegisteredCheckpoint(entry, height.getAsLong()));
+    } catch (LesWireException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** The costs by kind; entries for codes that we never send are ignored. */

@@ -38,14 +38,28 @@ public record HeadChange(
     adopted = List.copyOf(adopted);
   }
 
-  /** Of two branches of any length. */
-  static HeadChange of(BlockHeader head, List<BlockHeader> retracted, List<BlockHeader> adopted) {
+  /**
+   * Of two branches of any length.
+   *
+   * @param retracted its newest headers, at most {@link #MAX_LISTED}
+   * @param retractedCount how many there are in all
+   * @param adopted all of them, or the newest
+   * @param adoptedCount how many there are in all
+   */
+  static HeadChange of(
+      BlockHeader head,
+      List<BlockHeader> retracted,
+      long retractedCount,
+      List<BlockHeader> adopted,
+      long adoptedCount) {
+    List<BlockHeader> oldBranch = newest(retracted);
+    List<BlockHeader> newBranch = newest(adopted);
     return new HeadChange(
         head,
-        newest(retracted),
-        newest(adopted),
-        Math.max(0, retracted.size() - MAX_LISTED),
-        Math.max(0, adopted.size() - MAX_LISTED));
+        oldBranch,
+        newBranch,
+        retractedCount - oldBranch.size(),
+        adoptedCount - newBranch.size());
   }
 
   private static List<BlockHeader> newest(List<BlockHeader> branch) {

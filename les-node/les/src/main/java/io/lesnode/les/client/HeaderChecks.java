@@ -39,6 +39,11 @@ final class HeaderChecks {
     this.random = random;
   }
 
+  /** Whether every seal is checked before headers are imported. */
+  boolean checksEverySeal() {
+    return everySeal;
+  }
+
   /** Exactly the header of this hash. */
   static Ask.AnswerCheck<List<BlockHeader>> single(Bytes32 hash, long number) {
     return (server, reply) -> {
@@ -53,6 +58,15 @@ final class HeaderChecks {
                 .formatted(hash, header.number(), number));
       }
       return headers;
+    };
+  }
+
+  /** One header of this number. */
+  static Ask.AnswerCheck<BlockHeader> numbered(long number) {
+    return (server, reply) -> {
+      BlockHeader header = decode(reply, 1).getFirst();
+      requireNumber(header, number);
+      return header;
     };
   }
 

@@ -18,6 +18,12 @@ interface HeaderStore {
   /** The canonical hash at a height, or null. */
   @Nullable Bytes32 canonicalHash(long number);
 
+  /** From where on all canonical headers up to the head are here: 0 unless {@link #jump} was. */
+  long start();
+
+  /** Makes a header canonical, the head and the start, all or nothing. */
+  void jump(HeaderChain.Head start);
+
   /**
    * Writes everything or nothing.
    *

@@ -1,83 +1,75 @@
 package io.lesnode.les.client;
 
 import io.lesnode.chain.store.StoreException;
-import io.lesnode.flowcontrol.cost.RequestKind;
-import io.lesnode.les.client.HeaderChain.ImportOutcome;
-import io.lesnode.les.wire.HashOrNumber;
-import io.lesnode.primitives.BlockHeader;
+import io.lesnode.les.client.checkpoint.CheckpointPolicy;
+import io.lesnode.les.client.checkpoint.CheckpointPolicy.Start;
+import io.lesnode.les.client.ulc.HeadAgreement;
+import io.lesnode.les.client.ulc.HeadAgreement.Claim;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the heaviest chain that the servers claim. Confined to the client loop; verification runs
- * on workers, the import on the header writer.
+ * Follows the heaviest chain that the servers claim or, as an ultra light client, the heaviest head
+ * that enough trusted servers agree on. Confined to the client loop; verification runs on workers,
+ * everything that writes the chain on the header writer.
  *
- * <p>One run at a time, with one server: find the last common header, then fetch ranges of up to
- * 192 headers, as many at once as the credit allows and a bounded number ahead of the import.
- * Links, numbers and a sample of the seals are checked on workers while the writer imports earlier
- * ranges, which checks every rule. A run ends at the head that the server claimed; if the header
- * there has not the claimed hash and total difficulty the server lied. A head that follows ours
- * directly is a run of one header.
+ * <p>One run at a time ({@link SyncRun}), each with one server that may be helped by others; where
+ * the policy names a checkpoint that is ahead of our head, a {@link CheckpointJump} comes first.
  *
- * <p>Every fault of a run ends it; the next evaluation takes the best remaining server, so that a
- * liar costs its connection and nothing else.
+ * <p>Every fault ends the run; the next evaluation takes the best remaining server, so that a liar
+ * costs its connection and nothing else. Headers that were taken over from a run that then proved
+ * to be a lie are rolled back as far as their seals were only sampled; an ultra light client rolls
+ * back everything that no agreed head stands on.
  */
 final class HeaderSync implements LightNode.HeadListener {
   private static final Logger LOG = LoggerFactory.getLogger(HeaderSync.class);
 
-  /**
-   * How many headers may be asked for or wait for the import: fewer than the signers that the
-   * clique rules remember, about 2 MB.
-   */
-  private static final long WINDOW_HEADERS = 3840;
-
-  /** geth's limit for light clients: a fork that starts deeper is refused. */
-  static final long MAX_FORK_DEPTH = 30_000;
-
-  /** Ranges within this distance of the claimed head get every seal checked. */
-  private static final long NEAR_HEAD_BLOCKS = 256;
-
-  /** The smallest range asked for, but for the last: enough to be worth a message. */
-  private static final int SMALLEST_RANGE = 12;
+  /** geth: fsHeaderSafetyNet; how many sampled headers are given up after an invalid one. */
+  static final long SAFETY_NET_HEADERS = 2048;
 
   private static final int MAX_STRIKES = 5;
   private static final long STORE_RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private final ClientLoop loop;
-  private final ServerTable servers;
-  private final Retriever retriever;
-  private final HeaderChain chain;
-  private final HeaderChecks checks;
-  private final Executor headerWriter;
+  private final SyncTools tools;
+  private final SyncPolicy policy;
+  private final TrustedSections trusted;
+  private final CheckpointPolicy.Cut cut;
+  private final @Nullable HeadAgreement agreement;
   private final Map<ServerPeer, Integer> strikes = new HashMap<>();
   private final Map<ServerPeer, Long> restingUntilNanos = new HashMap<>();
   private final List<Consumer<HeadChange>> headListeners = new CopyOnWriteArrayList<>();
-  private @Nullable Run run;
+  private final RunObserver observer = new RunObserver();
+  private @Nullable SyncRun run;
+  private @Nullable CheckpointJump jump;
+  private @Nullable ServerPeer alone;
+  private boolean rollingBack;
   private boolean closed;
 
   HeaderSync(
-      ClientLoop loop,
-      ServerTable servers,
-      Retriever retriever,
-      HeaderChain chain,
-      HeaderChecks checks,
-      Executor headerWriter) {
-    this.loop = loop;
-    this.servers = servers;
-    this.retriever = retriever;
-    this.chain = chain;
-    this.checks = checks;
-    this.headerWriter = headerWriter;
+      SyncTools tools, SyncPolicy policy, TrustedSections trusted, CheckpointPolicy.Cut cut) {
+    this.tools = tools;
+    this.policy = policy;
+    this.trusted = trusted;
+    this.cut = cut;
+    this.agreement = policy.trusted().map(HeadAgreement::new).orElse(null);
+    policy.checkpoints().known().ifPresent(trusted::registerTrusted);
+    trusted
+        .newest()
+        .ifPresent(
+            section ->
+                tools
+                    .chain()
+                    .pin(cut.sections().last(section.sectionIndex()), section.sectionHead()));
   }
 
   /** Calls {@code listener} on the client loop after every change of the local head. */
@@ -93,7 +85,7 @@ final class HeaderSync implements LightNode.HeadListener {
   /** Starts nothing any more. */
   void close() {
     closed = true;
-    run = null;
+    abandon();
   }
 
   /** What the client is doing. */
@@ -101,26 +93,64 @@ final class HeaderSync implements LightNode.HeadListener {
     if (closed) {
       return new SyncStatus.Closed();
     }
-    List<ServerPeer> usable = servers.usable();
+    List<ServerPeer> usable = tools.servers().usable();
     if (usable.isEmpty()) {
-      return servers.searchStatus();
+      return tools.servers().searchStatus();
     }
-    HeaderChain.Head local = chain.head();
-    Run current = run;
-    ServerPeer ahead = current != null ? current.server : best(usable, local);
-    if (ahead == null) {
-      return new SyncStatus.Synced(local.number(), usable.size());
+    HeaderChain.Head local = tools.chain().head();
+    CheckpointJump jumping = jump;
+    if (jumping != null) {
+      return new SyncStatus.Jumping(jumping.sectionIndex(), jumping.server().name());
     }
-    long from = current != null ? current.startNumber : local.number();
-    long reached = current != null ? current.imported : local.number();
-    return new SyncStatus.Syncing(
-        from, Math.max(reached, 0), Math.max(ahead.head().number(), reached), ahead.name());
+    SyncRun running = run;
+    if (running != null) {
+      long reached = Math.max(0, running.imported());
+      AnnouncedHead target = running.aim().target();
+      return new SyncStatus.Syncing(
+          running.startNumber(),
+          reached,
+          Math.max(target.number(), reached),
+          running.aim().server().name());
+    }
+    SyncAim aim = aim();
+    if (aim != null) {
+      return new SyncStatus.Syncing(
+          local.number(),
+          local.number(),
+          Math.max(local.number(), aim.target().number()),
+          aim.server().name());
+    }
+    return restStatus(local, usable.size());
+  }
+
+  private SyncStatus restStatus(HeaderChain.Head local, int servers) {
+    HeadAgreement heads = agreement;
+    if (heads != null) {
+      int needed = heads.trusted().needed();
+      int known = heads.trusted().ids().size();
+      HeadAgreement.Support disputed = heads.heaviest().orElse(null);
+      if (disputed != null
+          && disputed.claim().totalDifficulty().compareTo(local.totalDifficulty()) > 0
+          && !heads.trusted().isEnough(disputed.agreeing())) {
+        return new SyncStatus.NotAgreed(
+            disputed.agreeing(), known, needed, disputed.claim().number(), local.number());
+      }
+      if (heads.connected() < needed) {
+        return new SyncStatus.NotAgreed(
+            heads.connected(), known, needed, local.number(), local.number());
+      }
+    }
+    return new SyncStatus.Synced(local.number(), servers);
   }
 
   @Override
   public void onServerHead(ServerPeer server) {
     AnnouncedHead claim = server.head();
-    headerWriter.execute(() -> checkKnownClaim(server, claim));
+    if (agreement != null) {
+      agreement.onClaim(
+          server.id(), new Claim(claim.hash(), claim.number(), claim.totalDifficulty()));
+    }
+    tools.headerWriter().execute(() -> checkKnownClaim(server, claim));
     evaluate();
   }
 
@@ -128,10 +158,35 @@ final class HeaderSync implements LightNode.HeadListener {
   public void onServerGone(ServerPeer server) {
     strikes.remove(server);
     restingUntilNanos.remove(server);
-    if (run != null && run.server == server) {
+    if (alone == server) {
+      alone = null;
+    }
+    if (agreement != null) {
+      agreement.onGone(server.id());
+    }
+    SyncRun running = run;
+    if (running != null && running.aim().server() == server) {
+      abandon();
+      if (agreement != null) {
+        giveBack(running, running.ancestor());
+      }
+    }
+    CheckpointJump jumping = jump;
+    if (jumping != null && jumping.server() == server) {
+      abandon();
+    }
+    evaluateSoon();
+  }
+
+  private void abandon() {
+    if (run != null) {
+      run.abandon();
       run = null;
     }
-    loop.execute(this::evaluate);
+    if (jump != null) {
+      jump.abandon();
+      jump = null;
+    }
   }
 
   /**
@@ -139,7 +194,13 @@ final class HeaderSync implements LightNode.HeadListener {
    * header writer, because it reads the store.
    */
   private void checkKnownClaim(ServerPeer server, AnnouncedHead claim) {
-    HeaderChain.Head known = chain.known(claim.hash());
+    HeaderChain.Head known;
+    try {
+      known = tools.chain().known(claim.hash());
+    } catch (StoreException e) {
+      LOG.error("A header could not be read", e);
+      return;
+    }
     if (known != null
         && (known.number() != claim.number()
             || !known.totalDifficulty().equals(claim.totalDifficulty()))) {
@@ -151,327 +212,203 @@ final class HeaderSync implements LightNode.HeadListener {
                   claim.totalDifficulty().toDecimalString(),
                   known.number(),
                   known.totalDifficulty().toDecimalString());
-      loop.execute(() -> servers.onFault(server, new ServerFault.Lie(reason)));
+      tools.loop().execute(() -> tools.servers().onFault(server, new ServerFault.Lie(reason)));
     }
+  }
+
+  private void evaluateSoon() {
+    tools.loop().execute(this::evaluate);
   }
 
   /** Starts a run if none is active and some server claims more than we have. */
   private void evaluate() {
-    if (closed || run != null) {
+    if (closed || run != null || jump != null || rollingBack) {
       return;
     }
-    HeaderChain.Head local = chain.head();
-    ServerPeer server = best(servers.usable(), local);
-    if (server != null) {
-      Run next = new Run(server, local.number());
-      run = next;
-      next.start(local);
+    SyncAim aim = aim();
+    if (aim == null) {
+      return;
+    }
+    long headNumber = tools.chain().head().number();
+    Start start = policy.checkpoints().choose(headNumber, aim.server().terms().checkpoint(), cut);
+    switch (start) {
+      case Start.AtHead atHead -> run(aim);
+      case Start.AtCheckpoint of -> jumpOrRun(aim, of.checkpoint().sectionIndex(), start);
+      case Start.IfApproved of ->
+          jumpOrRun(aim, of.checkpoint().checkpoint().sectionIndex(), start);
     }
   }
 
-  private @Nullable ServerPeer best(List<ServerPeer> usable, HeaderChain.Head local) {
-    long now = loop.nowNanos();
+  private void run(SyncAim aim) {
+    SyncRun next = new SyncRun(tools, aim, alone == aim.server(), observer);
+    run = next;
+    next.start();
+  }
+
+  /** A server that is below the checkpoint itself can only be followed header by header. */
+  private void jumpOrRun(SyncAim aim, long sectionIndex, Start start) {
+    if (aim.target().number() <= cut.sections().last(sectionIndex)) {
+      run(aim);
+      return;
+    }
+    CheckpointJump next =
+        new CheckpointJump(tools, trusted, cut, aim.server(), start, this::onJumped);
+    jump = next;
+    next.start();
+  }
+
+  private void onJumped(CheckpointJump ended, CheckpointJump.End end) {
+    jump = null;
+    ServerPeer server = ended.server();
+    switch (end) {
+      case CheckpointJump.End.Done(HeadChange change) -> {
+        LOG.info("The chain goes on from block {}, proven by a checkpoint", change.head().number());
+        observer.onHeadChange(change);
+        evaluate();
+      }
+      case CheckpointJump.End.Stuck(String reason) -> strike(server, reason);
+      case CheckpointJump.End.Lied(String reason) ->
+          tools.servers().onFault(server, new ServerFault.Lie(reason));
+      case CheckpointJump.End.NotStored() -> retryLater();
+    }
+  }
+
+  private void retryLater() {
+    tools.loop().schedule(STORE_RETRY_NANOS, this::evaluate);
+  }
+
+  /** The head to reach next and the server to fetch it from, or null. */
+  private @Nullable SyncAim aim() {
+    HeaderChain.Head local = tools.chain().head();
+    HeadAgreement heads = agreement;
+    Claim agreed = heads == null ? null : heads.agreed().orElse(null);
+    if (heads != null
+        && (agreed == null
+            || agreed.totalDifficulty().compareTo(local.totalDifficulty()) <= 0
+            || agreed.hash().equals(local.hash()))) {
+      return null;
+    }
+    long now = tools.loop().nowNanos();
     ServerPeer best = null;
-    for (ServerPeer server : usable) {
+    for (ServerPeer server : tools.servers().usable()) {
       Long restUntil = restingUntilNanos.get(server);
       boolean resting = restUntil != null && restUntil - now > 0;
-      if (!resting
-          && server.head().totalDifficulty().compareTo(local.totalDifficulty()) > 0
-          && (best == null
-              || server.head().totalDifficulty().compareTo(best.head().totalDifficulty()) > 0)) {
+      if (!resting && leadsTo(server, local, agreed) && (best == null || isHeavier(server, best))) {
         best = server;
       }
     }
-    return best;
+    if (best == null) {
+      return null;
+    }
+    AnnouncedHead target =
+        agreed == null
+            ? best.head()
+            : new AnnouncedHead(agreed.hash(), agreed.number(), agreed.totalDifficulty());
+    return new SyncAim(best, target);
   }
 
-  /** The run made no progress for a reason that an honest server may have too. */
+  private static boolean leadsTo(
+      ServerPeer server, HeaderChain.Head local, @Nullable Claim agreed) {
+    return agreed == null
+        ? server.head().totalDifficulty().compareTo(local.totalDifficulty()) > 0
+        : server.head().totalDifficulty().compareTo(agreed.totalDifficulty()) >= 0;
+  }
+
+  private static boolean isHeavier(ServerPeer server, ServerPeer than) {
+    return server.head().totalDifficulty().compareTo(than.head().totalDifficulty()) > 0;
+  }
+
+  /** No progress for a reason that an honest server may have too. */
   private void strike(ServerPeer server, String reason) {
     int count = strikes.merge(server, 1, Integer::sum);
     LOG.debug("Header sync with {} stopped ({}), strike {}", server.name(), reason, count);
     if (count >= MAX_STRIKES) {
-      servers.onFault(server, new ServerFault.Lie("it cannot prove its head: " + reason));
+      tools.servers().onFault(server, new ServerFault.Lie("it cannot prove its head: " + reason));
       return;
     }
     long restNanos = RETRY_NANOS * count;
-    restingUntilNanos.put(server, loop.nowNanos() + restNanos);
-    loop.schedule(restNanos, this::evaluate);
+    restingUntilNanos.put(server, tools.loop().nowNanos() + restNanos);
+    tools.loop().schedule(restNanos, this::evaluate);
+    evaluateSoon();
   }
 
-  /** Fetching one server's chain. Confined to the client loop. */
-  private final class Run {
-    private final ServerPeer server;
-    private final AnnouncedHead target;
-    private final long startNumber;
-    private final Map<Long, List<BlockHeader>> arrived = new HashMap<>();
-    private long nextToAsk;
-    private long nextToImport;
-    private long imported;
-    private long headersOpen;
-    private int asked;
-
-    private Run(ServerPeer server, long localNumber) {
-      this.server = server;
-      this.target = server.head();
-      this.startNumber = localNumber;
-      this.imported = localNumber;
+  /** Rolls back what a run took over, down to {@code to} or to a head that servers agree on. */
+  private void giveBack(SyncRun ended, long to) {
+    if (ended.imported() <= to) {
+      return;
     }
-
-    private boolean isOver() {
-      return run != this;
-    }
-
-    private void end() {
-      if (run == this) {
-        run = null;
-      }
-      loop.execute(HeaderSync.this::evaluate);
-    }
-
-    /** Our own disk failed: no server's fault, so try again later. */
-    private void pause() {
-      if (run == this) {
-        run = null;
-        loop.schedule(STORE_RETRY_NANOS, HeaderSync.this::evaluate);
-      }
-    }
-
-    private void failed(String reason) {
-      if (run == this) {
-        run = null;
-        strike(server, reason);
-        loop.execute(HeaderSync.this::evaluate);
-      }
-    }
-
-    private void lied(String reason) {
-      if (run == this) {
-        run = null;
-        servers.onFault(server, new ServerFault.Lie(reason));
-        loop.execute(HeaderSync.this::evaluate);
-      }
-    }
-
-    private void start(HeaderChain.Head local) {
-      LOG.debug("Syncing from {} at {} to {}", server.name(), local.number(), target.number());
-      if (local.number() == 0) {
-        fetchFrom(0);
-      } else if (target.number() == local.number() + 1) {
-        fetchNextHead(local);
-      } else {
-        probeRecent(local);
-      }
-    }
-
-    /** The usual announcement: one header on top of ours, asked for by hash. */
-    private void fetchNextHead(HeaderChain.Head local) {
-      ask(
-          new Question.Headers(HashOrNumber.of(target.hash()), 1, 0, false),
-          HeaderChecks.single(target.hash(), target.number()),
-          headers -> {
-            if (headers.getFirst().parentHash().equals(local.hash())) {
-              nextToAsk = target.number() + 1;
-              nextToImport = target.number();
-              headersOpen = 1;
-              arrived.put(target.number(), headers);
-              importArrived();
-            } else {
-              probeRecent(local);
-            }
-          });
-    }
-
-    /** Asks for the newest headers that both may have. */
-    private void probeRecent(HeaderChain.Head local) {
-      long top = Math.min(local.number(), target.number());
-      int amount = (int) Math.min(maxRange(), top + 1);
-      ask(
-          new Question.Headers(HashOrNumber.of(top), amount, 0, true),
-          newestCommon(top, amount),
-          common -> {
-            if (common.isPresent()) {
-              fetchFrom(common.getAsLong());
-            } else {
-              probeBetween(0, top - amount + 1, local.number());
-            }
-          });
-    }
-
-    /** Binary search: {@code low} is common (genesis at least), {@code high} is not. */
-    private void probeBetween(long low, long high, long localNumber) {
-      if (localNumber - high > MAX_FORK_DEPTH) {
-        lied("its chain forks off more than " + MAX_FORK_DEPTH + " blocks below our head");
-        return;
-      }
-      if (high - low <= 1) {
-        fetchFrom(low);
-        return;
-      }
-      long middle = low + (high - low) / 2;
-      ask(
-          new Question.Headers(HashOrNumber.of(middle), 1, 0, false),
-          newestCommon(middle, 1),
-          common -> {
-            if (common.isPresent()) {
-              probeBetween(middle, high, localNumber);
-            } else {
-              probeBetween(low, middle, localNumber);
-            }
-          });
-    }
-
-    /** Which of the headers downwards from {@code top} is in our chain; looked up on a worker. */
-    private Ask.AnswerCheck<OptionalLong> newestCommon(long top, int amount) {
-      Ask.AnswerCheck<List<BlockHeader>> check = HeaderChecks.descending(top, amount);
-      return (from, reply) ->
-          check.check(from, reply).stream()
-              .filter(header -> header.hash().equals(chain.canonicalHash(header.number())))
-              .mapToLong(BlockHeader::number)
-              .findFirst();
-    }
-
-    private void fetchFrom(long ancestor) {
-      nextToAsk = ancestor + 1;
-      nextToImport = ancestor + 1;
-      imported = ancestor;
-      if (nextToAsk > target.number()) {
-        failed("its head is an ancestor of ours, yet it claims more total difficulty");
-        return;
-      }
-      askMore();
-    }
-
-    private void askMore() {
-      while (!isOver() && headersOpen < WINDOW_HEADERS && nextToAsk <= target.number()) {
-        long from = nextToAsk;
-        int amount = nextRange();
-        if (amount == 0) {
-          break;
-        }
-        boolean everySeal = target.number() - from < NEAR_HEAD_BLOCKS;
-        nextToAsk += amount;
-        headersOpen += amount;
-        asked++;
-        ask(
-            new Question.Headers(HashOrNumber.of(from), amount, 0, false),
-            checks.ascending(from, amount, everySeal),
-            headers -> {
-              asked--;
-              arrived.put(from, headers);
-              importArrived();
-              askMore();
-            });
-      }
-    }
-
-    /**
-     * How many headers to ask for next. While credit is short the ranges become small: a server
-     * tells the credit that it granted above the guaranteed recharge only in replies, so that
-     * waiting in silence for the price of a large range would waste most of it. 0 if a reply or the
-     * passing of time must come first.
-     */
-    private int nextRange() {
-      long left = target.number() - nextToAsk + 1;
-      int smallest = (int) Math.min(left, Math.min(SMALLEST_RANGE, maxRange()));
-      int affordable = server.affordableHeaders(loop.nowNanos());
-      if (affordable >= smallest || asked == 0) {
-        return (int) Math.min(left, Math.max(smallest, affordable));
-      }
-      return 0;
-    }
-
-    private int maxRange() {
-      return server.maxItems(RequestKind.HEADERS);
-    }
-
-    private void importArrived() {
-      List<BlockHeader> headers = arrived.remove(nextToImport);
-      while (headers != null) {
-        List<BlockHeader> batch = headers;
-        nextToImport += batch.size();
-        headerWriter.execute(
+    Set<Bytes32> agreed = agreement == null ? Set.of() : agreement.agreedHashes();
+    rollingBack = true;
+    tools
+        .headerWriter()
+        .execute(
             () -> {
-              ImportOutcome outcome = importGuarded(batch);
-              loop.execute(() -> onImported(outcome, batch.size()));
+              HeadChange change = null;
+              try {
+                change = rollBack(to, agreed);
+              } catch (StoreException e) {
+                LOG.error("Headers could not be rolled back", e);
+              }
+              HeadChange moved = change;
+              tools.loop().execute(() -> onRolledBack(moved));
             });
-        headers = arrived.remove(nextToImport);
-      }
+  }
+
+  /** On the header writer. */
+  private @Nullable HeadChange rollBack(long to, Set<Bytes32> agreed) {
+    HeaderChain chain = tools.chain();
+    long number = chain.head().number();
+    while (number > to && !agreed.contains(chain.canonicalHash(number))) {
+      number--;
+    }
+    return chain.rollBackTo(number);
+  }
+
+  private void onRolledBack(@Nullable HeadChange change) {
+    rollingBack = false;
+    if (change != null) {
+      LOG.info(
+          "Went back to block {}: the headers above it are not vouched for",
+          change.head().number());
+      observer.onHeadChange(change);
+    }
+    evaluate();
+  }
+
+  /** Hears of the run. */
+  private final class RunObserver implements SyncRun.Observer {
+    @Override
+    public void onHeadChange(HeadChange change) {
+      headListeners.forEach(listener -> listener.accept(change));
     }
 
-    /** On the header writer. A full disk must not end its thread. */
-    private ImportOutcome importGuarded(List<BlockHeader> batch) {
-      try {
-        return chain.importHeaders(batch);
-      } catch (StoreException e) {
-        LOG.error("Headers could not be stored", e);
-        return new ImportOutcome.NotStored(String.valueOf(e.getMessage()));
+    @Override
+    public void onEnd(SyncRun ended, SyncRun.End end) {
+      run = null;
+      ServerPeer server = ended.aim().server();
+      if (agreement != null && !(end instanceof SyncRun.End.Reached)) {
+        giveBack(ended, ended.ancestor());
+      } else if (end instanceof SyncRun.End.Lied && !tools.checks().checksEverySeal()) {
+        giveBack(ended, Math.max(ended.ancestor(), ended.imported() - SAFETY_NET_HEADERS));
       }
-    }
-
-    private void onImported(ImportOutcome outcome, int count) {
-      switch (outcome) {
-        case ImportOutcome.Imported(HeaderChain.Head last, HeadChange change) -> {
-          if (change != null) {
-            headListeners.forEach(listener -> listener.accept(change));
-          }
-          onProgress(last, count);
+      switch (end) {
+        case SyncRun.End.Reached() -> {
+          strikes.remove(server);
+          alone = null;
+          evaluateSoon();
         }
-        case ImportOutcome.NotStored(String reason) -> pause();
-        case ImportOutcome.Refused(String reason, boolean lie) -> {
-          if (lie) {
-            lied(reason);
-          } else {
-            failed(reason);
-          }
+        case SyncRun.End.Stuck(String reason) -> strike(server, reason);
+        case SyncRun.End.Mixed(String reason) -> {
+          LOG.debug("Header sync goes on with {} alone ({})", server.name(), reason);
+          alone = server;
+          evaluateSoon();
         }
+        case SyncRun.End.Lied(ServerPeer liar, String reason) -> {
+          tools.servers().onFault(liar, new ServerFault.Lie(reason));
+          evaluateSoon();
+        }
+        case SyncRun.End.NotStored() -> retryLater();
       }
-    }
-
-    private void onProgress(HeaderChain.Head last, int count) {
-      if (isOver()) {
-        return;
-      }
-      imported = last.number();
-      headersOpen -= count;
-      if (imported < target.number()) {
-        askMore();
-        return;
-      }
-      if (!last.hash().equals(target.hash())) {
-        failed("block " + target.number() + " is not the head that it claimed");
-      } else if (!last.totalDifficulty().equals(target.totalDifficulty())) {
-        lied(
-            "it claimed total difficulty %s for block %d, which has %s"
-                .formatted(
-                    target.totalDifficulty().toDecimalString(),
-                    last.number(),
-                    last.totalDifficulty().toDecimalString()));
-      } else {
-        strikes.remove(server);
-        end();
-      }
-    }
-
-    private <T> void ask(Question.Headers question, Ask.AnswerCheck<T> check, Consumer<T> next) {
-      Ask<T> ask =
-          new Ask<>(
-              "headers",
-              question,
-              candidate -> candidate == server,
-              check,
-              true,
-              "the server of this sync is gone");
-      retriever.ask(
-          ask,
-          answer -> {
-            if (isOver()) {
-              return;
-            }
-            switch (answer) {
-              case Retrieval.Retrieved<T>(T value) -> next.accept(value);
-              case Retrieval.Failed<T>(RetrievalFailure failure) -> failed(failure.message());
-            }
-          });
     }
   }
 }

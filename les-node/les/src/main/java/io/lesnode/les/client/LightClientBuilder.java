@@ -2,6 +2,8 @@ package io.lesnode.les.client;
 
 import io.lesnode.chain.consensus.ConsensusRules;
 import io.lesnode.chain.consensus.SealCheck;
+import io.lesnode.chain.index.CheckpointEntry;
+import io.lesnode.chain.index.OracleConfig;
 import io.lesnode.chain.state.GenesisState;
 import io.lesnode.chain.store.ClientStore;
 import io.lesnode.chain.store.LightStore;
@@ -13,6 +15,8 @@ import io.lesnode.devp2p.P2pConfig;
 import io.lesnode.devp2p.P2pServer;
 import io.lesnode.devp2p.P2pTimings;
 import io.lesnode.devp2p.PeerInfo;
+import io.lesnode.les.client.checkpoint.CheckpointPolicy;
+import io.lesnode.les.client.ulc.TrustedServers;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.Genesis;
 import io.lesnode.primitives.crypto.KeyPair;
@@ -22,12 +26,15 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +59,12 @@ public final class LightClientBuilder {
   private StoreOptions storeOptions = StoreOptions.light();
   private InstantSource clock = InstantSource.system();
   private @Nullable Path memoryDirectory;
+
+  private Optional<CheckpointEntry> checkpoint = Optional.empty();
+  private boolean fixedStart;
+  private Optional<OracleConfig> oracle = Optional.empty();
+  private Optional<TrustedServers> trusted = Optional.empty();
+  private List<Enode> trustedEnodes = List.of();
 
   private LightClientBuilder(Genesis genesis, Path directory) {
     this.genesis = genesis;
@@ -138,6 +151,48 @@ public final class LightClientBuilder {
   }
 
   /**
+   * Names a checkpoint to begin at instead of fetching every header: what a person trusts as much
+   * as the program. A higher one that a server advertises is taken instead if enough signers of the
+   * {@linkplain #oracle oracle} vouch for it.
+   */
+  public LightClientBuilder checkpoint(CheckpointEntry trusted) {
+    this.checkpoint = Optional.of(trusted);
+    return this;
+  }
+
+  /** Begins at the {@link #checkpoint} or, without one, at the genesis block, in any case. */
+  public LightClientBuilder ignoreAdvertisedCheckpoints() {
+    this.fixedStart = true;
+    return this;
+  }
+
+  /**
+   * Sets whose signatures make a checkpoint of a server good; that of the public network, if it has
+   * one, unless set.
+   */
+  public LightClientBuilder oracle(OracleConfig config) {
+    this.oracle = Optional.of(config);
+    return this;
+  }
+
+  /**
+   * Makes this an ultra light client: a head counts when enough of these servers announce it, and
+   * proof of work is not checked. They are kept connected like {@link #servers}.
+   *
+   * @param fractionPercent which share of them must agree, 1 to 100
+   * @throws IllegalArgumentException if there is none or the share is impossible
+   */
+  public LightClientBuilder trustedServers(List<Enode> enodes, int fractionPercent) {
+    this.trusted =
+        Optional.of(
+            new TrustedServers(
+                enodes.stream().map(Enode::nodeId).collect(Collectors.toUnmodifiableSet()),
+                fractionPercent));
+    this.trustedEnodes = List.copyOf(enodes);
+    return this;
+  }
+
+  /**
    * Opens the store, starts the threads and the network.
    *
    * @throws StoreException if the directory cannot be used, is locked, or holds another chain
@@ -166,7 +221,12 @@ public final class LightClientBuilder {
   private LightClient start(LightStore store, ClientStore memory, BlockHeader genesisHeader)
       throws IOException {
     DiskStores stores = new DiskStores(store);
-    ConsensusRules rules = ConsensusRules.of(genesis.config(), sealCheck, stores, clock);
+    SealCheck seals = trusted.isPresent() ? SealCheck.SKIP : sealCheck;
+    ConsensusRules rules = ConsensusRules.of(genesis.config(), seals, stores, clock);
+    List<Enode> dialled =
+        Stream.concat(servers.stream(), trustedEnodes.stream()).distinct().toList();
+    Optional<OracleConfig> judge =
+        oracle.or(() -> OracleConfig.ofNetwork(genesisHeader.hash())).filter(any -> !fixedStart);
     ThreadClientLoop loop = ThreadClientLoop.start("light-client");
     ExecutorService workers =
         Executors.newFixedThreadPool(
@@ -181,15 +241,17 @@ public final class LightClientBuilder {
             new TrustedSections(
                 new DiskSections(store, TrustedSections.STANDARD), TrustedSections.STANDARD),
             new StoredTxJournal(memory),
+            new SyncPolicy(new CheckpointPolicy(checkpoint, fixedStart, judge), trusted),
             maxServers,
-            servers);
+            dialled);
     Running running = new Running(engine, loop, workers, writer, store, memory);
     try {
       running.p2p =
           P2pServer.start(
               P2pConfig.builder(nodeKey, clientName)
-                  .maxPeers(Math.max(maxServers, servers.size()) * 3)
-                  .staticNodes(servers)
+                  .maxPeers(Math.max(maxServers, dialled.size()) * 3)
+                  .staticNodes(dialled)
+                  .trustedNodes(trustedEnodes)
                   .timings(timings)
                   .listenAddress(listenAddress)
                   .build(),

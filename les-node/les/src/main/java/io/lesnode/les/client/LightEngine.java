@@ -1,7 +1,9 @@
 package io.lesnode.les.client;
 
+import io.lesnode.chain.consensus.CliqueRules;
 import io.lesnode.chain.consensus.ConsensusRules;
 import io.lesnode.devp2p.Enode;
+import io.lesnode.les.client.checkpoint.CheckpointPolicy;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.ChainConfig;
 import io.lesnode.primitives.config.ConsensusConfig;
@@ -63,6 +65,7 @@ final class LightEngine {
       VerifiedStore verifiedStore,
       TrustedSections trusted,
       TxJournal journal,
+      SyncPolicy policy,
       int maxServers,
       Collection<Enode> wanted) {
     this.spec = spec;
@@ -70,9 +73,15 @@ final class LightEngine {
     servers = new ServerTable(loop, maxServers, wanted);
     retriever = new Retriever(loop, servers, threads.workers(), threads.random());
     chain = new HeaderChain(headerStore, spec.rules(), spec.genesis());
-    boolean everySeal = spec.config().consensus() instanceof ConsensusConfig.Clique;
+    ConsensusConfig consensus = spec.config().consensus();
+    boolean everySeal = consensus instanceof ConsensusConfig.Clique;
     HeaderChecks checks = new HeaderChecks(spec.rules(), everySeal, threads.random());
-    sync = new HeaderSync(loop, servers, retriever, chain, checks, threads.headerWriter());
+    sync =
+        new HeaderSync(
+            new SyncTools(loop, servers, retriever, chain, checks, threads.headerWriter()),
+            policy,
+            trusted,
+            new CheckpointPolicy.Cut(trusted.sections(), epochBlocks(consensus)));
     onDemand = new OnDemand(retriever, servers, loop, verifiedStore);
     proofs = new OnDemandProofs(loop, servers, retriever, verifiedStore, threads.workers());
     executor = new SpeculativeExecutor(proofs);
@@ -101,8 +110,24 @@ final class LightEngine {
             new SerialTasks(threads.workers()));
     watch = new TxWatch(loop, servers, chain, onDemand, accounts, relay, threads.workers());
     finder = new TxFinder(loop, servers, retriever, chain, onDemand, threads.workers(), relay);
-    node = new LightNode(loop, new OurChain(spec, chain), servers, retriever, new HeadEvents());
+    node =
+        new LightNode(
+            loop,
+            new OurChain(spec, chain),
+            servers,
+            retriever,
+            new HeadEvents(),
+            id -> policy.trusted().map(known -> known.contains(id)).orElse(false));
     sync.onHead(change -> watch.onNewHead());
+  }
+
+  /** Under clique a chain can only be gone on from where a header lists the signers. */
+  private static long epochBlocks(ConsensusConfig consensus) {
+    return switch (consensus) {
+      case ConsensusConfig.Ethash() -> 1;
+      case ConsensusConfig.Clique(long periodSeconds, long epochBlocks) ->
+          epochBlocks == 0 ? CliqueRules.DEFAULT_EPOCH_BLOCKS : epochBlocks;
+    };
   }
 
   ClientLoop loop() {
@@ -181,7 +206,9 @@ final class LightEngine {
     @Override
     public void onServerHead(ServerPeer server) {
       sync.onServerHead(server);
-      watch.onServer(server);
+      if (!server.terms().announceOnly()) {
+        watch.onServer(server);
+      }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.lesnode.les.client;
 
 import io.lesnode.devp2p.DisconnectReason;
+import io.lesnode.devp2p.NodeId;
 import io.lesnode.devp2p.PeerLink;
 import io.lesnode.flowcontrol.CreditParams;
 import io.lesnode.flowcontrol.cost.RequestCost;
@@ -15,6 +16,7 @@ import io.lesnode.les.wire.StatusKeys;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,18 +59,27 @@ final class LightNode {
   private final ServerTable servers;
   private final Retriever retriever;
   private final HeadListener heads;
+  private final Predicate<NodeId> trusted;
 
+  /**
+   * Speaks for a client.
+   *
+   * @param trusted whose heads count for agreement: they have to be signed, and a server that
+   *     serves nothing else is welcome; nobody unless this is an ultra light client
+   */
   LightNode(
       ClientLoop loop,
       Handshake.LocalChain chain,
       ServerTable servers,
       Retriever retriever,
-      HeadListener heads) {
+      HeadListener heads,
+      Predicate<NodeId> trusted) {
     this.loop = loop;
     this.chain = chain;
     this.servers = servers;
     this.retriever = retriever;
     this.heads = heads;
+    this.trusted = trusted;
     servers.listen(this::onGone);
   }
 
@@ -79,10 +90,14 @@ final class LightNode {
     if (server == null) {
       return null;
     }
-    LesMessage.Status status = Handshake.ourStatus(version, chain);
+    LesMessage.Status status = Handshake.ourStatus(version, chain, isTrusted(server));
     link.send(status.code(), LesCodec.encode(status));
     loop.schedule(STATUS_TIMEOUT_NANOS, () -> onStatusTimeout(server));
     return server;
+  }
+
+  private boolean isTrusted(ServerPeer server) {
+    return trusted.test(server.id());
   }
 
   private void onStatusTimeout(ServerPeer server) {
@@ -131,7 +146,7 @@ final class LightNode {
               new RefusalReason.BadStatus("message code " + message.code() + " came first")));
       return;
     }
-    switch (Handshake.judge(server.version(), chain, status.values())) {
+    switch (Handshake.judge(server.version(), chain, status.values(), isTrusted(server))) {
       case Handshake.Verdict.Rejected(RefusalReason reason) ->
           servers.onFault(server, new ServerFault.Refused(reason));
       case Handshake.Verdict.Accepted(ServerTerms terms) -> {
@@ -247,6 +262,12 @@ final class LightNode {
     }
     if (announce.headNumber() < 0) {
       breach(server, "a head number beyond 2^63");
+      return;
+    }
+    String signatureFault =
+        isTrusted(server) ? AnnouncementSignature.fault(server.id(), announce) : null;
+    if (signatureFault != null) {
+      servers.onFault(server, new ServerFault.Lie("it announced " + signatureFault));
       return;
     }
     if (announce.headTd().compareTo(server.head().totalDifficulty()) <= 0) {

@@ -161,11 +161,11 @@ final class ServerTable {
     }
   }
 
-  /** The servers that went through the handshake. */
+  /** The servers that went through the handshake and answer requests. */
   List<ServerPeer> usable() {
     List<ServerPeer> usable = new ArrayList<>(servers.size());
     for (ServerPeer server : servers.values()) {
-      if (server.isUsable()) {
+      if (server.isUsable() && !server.terms().announceOnly()) {
         usable.add(server);
       }
     }

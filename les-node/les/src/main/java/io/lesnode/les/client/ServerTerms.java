@@ -1,9 +1,11 @@
 package io.lesnode.les.client;
 
+import io.lesnode.chain.index.RegisteredCheckpoint;
 import io.lesnode.flowcontrol.cost.RequestCost;
 import io.lesnode.flowcontrol.cost.RequestKind;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a server offers and under which credit terms, as told by its Status. Immutable.
@@ -17,7 +19,8 @@ import java.util.Map;
  * @param recentTxLookup 0 if it indexes all transactions, 1 for none, N + 1 for the last N blocks
  * @param bufferLimit credit limit (BL) in cost units
  * @param minRecharge recharge (MRR) in cost units per millisecond
- * @param costs what each kind of request costs at most (MRC)
+ * @param costs what each kind of request costs at most (MRC); empty if it only announces heads
+ * @param checkpoint what it says is registered with the oracle; not verified
  */
 record ServerTerms(
     int version,
@@ -29,7 +32,8 @@ record ServerTerms(
     long recentTxLookup,
     long bufferLimit,
     long minRecharge,
-    Map<RequestKind, RequestCost> costs) {
+    Map<RequestKind, RequestCost> costs,
+    Optional<RegisteredCheckpoint> checkpoint) {
 
   /** geth lets a server fall behind by this many blocks before a range counts as left. */
   private static final long RANGE_MARGIN_BLOCKS = 4;
@@ -58,6 +62,11 @@ record ServerTerms(
     return recentTxLookup == 0 ? 0 : Math.max(0, headNumber - (recentTxLookup - 1) + 1);
   }
 
+  /** Whether it answers no requests; only a trusted server of an ultra light client may do so. */
+  boolean announceOnly() {
+    return costs.isEmpty();
+  }
+
   /** The same terms with another cost table. */
   ServerTerms withCosts(Map<RequestKind, RequestCost> newCosts) {
     EnumMap<RequestKind, RequestCost> merged = new EnumMap<>(RequestKind.class);
@@ -73,7 +82,8 @@ record ServerTerms(
         recentTxLookup,
         bufferLimit,
         minRecharge,
-        merged);
+        merged,
+        checkpoint);
   }
 
   private static boolean serves(long number, long headNumber, long since, long recent) {

@@ -45,6 +45,35 @@ public sealed interface SyncStatus {
     }
   }
 
+  /** The chain is about to go on from a checkpoint, which a server has to prove. */
+  record Jumping(long section, String server) implements SyncStatus {
+    @Override
+    public String message() {
+      return "going to the checkpoint at the end of section %d, proven by %s"
+          .formatted(section, server);
+    }
+  }
+
+  /**
+   * An ultra light client has servers, but too few of those that it trusts announce the same head.
+   *
+   * @param agreeing how many trusted servers announced the head
+   * @param trusted how many there are
+   * @param needed how many must
+   * @param announced the number of that head
+   * @param headNumber the head that was agreed on last
+   */
+  record NotAgreed(int agreeing, int trusted, int needed, long announced, long headNumber)
+      implements SyncStatus {
+    @Override
+    public String message() {
+      return "not enough agreement: %d of %d trusted servers announce%s block %d, %d must; the head"
+              .formatted(agreeing, trusted, agreeing == 1 ? "s" : "", announced, needed)
+          + " stays at block "
+          + headNumber;
+    }
+  }
+
   /** The local head is the heaviest that any connected server announced. */
   record Synced(long headNumber, int servers) implements SyncStatus {
     @Override

@@ -3,6 +3,7 @@ package io.lesnode.les.client;
 import io.lesnode.chain.consensus.CliqueSnapshotStore;
 import io.lesnode.chain.consensus.ConsensusRules;
 import io.lesnode.chain.consensus.SealCheck;
+import io.lesnode.chain.index.Sections;
 import io.lesnode.devp2p.Enode;
 import io.lesnode.devp2p.NodeInfo;
 import io.lesnode.devp2p.PeerInfo;
@@ -37,11 +38,12 @@ final class Bench {
         stores,
         sealCheck,
         new TrustedSections(new MemorySections(), TrustedSections.STANDARD),
-        TxJournal.NONE);
+        TxJournal.NONE,
+        SyncPolicy.PLAIN);
   }
 
   Bench(ServedChain chain, MemoryStores stores, SealCheck sealCheck, TrustedSections trusted) {
-    this(chain, stores, sealCheck, trusted, TxJournal.NONE);
+    this(chain, stores, sealCheck, trusted, TxJournal.NONE, SyncPolicy.PLAIN);
   }
 
   Bench(ServedChain chain, MemoryStores stores, SealCheck sealCheck, TxJournal journal) {
@@ -50,7 +52,8 @@ final class Bench {
         stores,
         sealCheck,
         new TrustedSections(new MemorySections(), TrustedSections.STANDARD),
-        journal);
+        journal,
+        SyncPolicy.PLAIN);
   }
 
   Bench(
@@ -58,7 +61,8 @@ final class Bench {
       MemoryStores stores,
       SealCheck sealCheck,
       TrustedSections trusted,
-      TxJournal journal) {
+      TxJournal journal,
+      SyncPolicy policy) {
     this.chain = chain;
     this.stores = stores;
     LightEngine.ChainSpec spec =
@@ -72,6 +76,7 @@ final class Bench {
             stores,
             trusted,
             journal,
+            policy,
             10,
             List.of());
     client = new LightClient(engine, loop, new NoNetwork());
@@ -80,6 +85,17 @@ final class Bench {
   static ConsensusRules rules(ServedChain chain, SealCheck sealCheck) {
     return ConsensusRules.of(
         chain.genesis().config(), sealCheck, CliqueSnapshotStore.NONE, InstantSource.system());
+  }
+
+  /** A client that follows another policy, over sections of any size. */
+  static Bench following(ServedChain chain, SyncPolicy policy, Sections sections) {
+    return new Bench(
+        chain,
+        new MemoryStores(),
+        SealCheck.SKIP,
+        new TrustedSections(new MemorySections(), sections),
+        TxJournal.NONE,
+        policy);
   }
 
   /** A server of the chain, not yet connected. */

@@ -1,5 +1,6 @@
 package io.lesnode.les.client;
 
+import io.lesnode.chain.index.CheckpointEntry;
 import io.lesnode.devp2p.Capability;
 import io.lesnode.devp2p.DisconnectReason;
 import io.lesnode.devp2p.NodeId;
@@ -19,6 +20,7 @@ import io.lesnode.les.wire.StatusKeys;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.Transaction;
 import io.lesnode.primitives.config.ForkId;
+import io.lesnode.primitives.crypto.Keccak;
 import io.lesnode.primitives.crypto.KeyPair;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -62,13 +64,16 @@ final class FakeServer {
   private final String name;
   private final LesVersion version;
   private final Random random;
+  private final KeyPair key;
   private final NodeId id;
   private final Map<LesMessage.Request, Queue<LesMessage.Reply>> recorded = new HashMap<>();
   private final Map<String, Bytes> statusOverrides = new LinkedHashMap<>();
+  private final Map<String, Bytes> statusAdditions = new LinkedHashMap<>();
   private final Set<String> statusOmissions = new LinkedHashSet<>();
   private final List<LesMessage.Request> received = new ArrayList<>();
   private final List<LesMessage> others = new ArrayList<>();
   private ServedChain chain;
+  private @Nullable KeyPair signsWith;
   private @Nullable ServedSections sections;
   private Script script = (request, honest) -> honest;
   private @Nullable PeerSession session;
@@ -86,8 +91,8 @@ final class FakeServer {
     this.chain = chain;
     this.version = version;
     this.random = new Random(seed);
-    this.id =
-        NodeId.of(KeyPair.ofSecret(Bytes32.leftPad(Bytes.minimalBytes(seed + 77))).publicKey());
+    this.key = KeyPair.ofSecret(Bytes32.leftPad(Bytes.minimalBytes(seed + 77)));
+    this.id = NodeId.of(key.publicKey());
     this.bufferNanos = loop.nowNanos();
   }
 
@@ -107,6 +112,17 @@ final class FakeServer {
 
   FakeServer status(String key, Bytes rawValue) {
     statusOverrides.put(key, rawValue);
+    return this;
+  }
+
+  /** Advertises a checkpoint. */
+  FakeServer advertising(CheckpointEntry checkpoint, long registerHeight) {
+    KeyValues.builder()
+        .checkpoint(StatusKeys.CHECKPOINT, checkpoint)
+        .unsignedLong(StatusKeys.CHECKPOINT_HEIGHT, registerHeight)
+        .build()
+        .entries()
+        .forEach(entry -> statusAdditions.put(entry.key(), entry.value()));
     return this;
   }
 
@@ -208,6 +224,7 @@ final class FakeServer {
             .requestCosts(StatusKeys.REQUEST_COSTS, costs)
             .build();
     KeyValues.Builder values = KeyValues.builder();
+    statusAdditions.forEach(values::raw);
     for (KeyValues.Entry entry : honest.entries()) {
       if (!statusOmissions.contains(entry.key())) {
         values.raw(entry.key(), statusOverrides.getOrDefault(entry.key(), entry.value()));
@@ -228,9 +245,31 @@ final class FakeServer {
   }
 
   void announce(AnnouncedHead head, long reorgDepth) {
-    send(
+    LesMessage.Announce plain =
         new LesMessage.Announce(
-            head.hash(), head.number(), head.totalDifficulty(), reorgDepth, KeyValues.EMPTY));
+            head.hash(), head.number(), head.totalDifficulty(), reorgDepth, KeyValues.EMPTY);
+    send(signsWith == null ? plain : signed(plain, signsWith));
+  }
+
+  /** The node key of this server. */
+  KeyPair key() {
+    return key;
+  }
+
+  /** Signs announcements from now on, with its own key or, to cheat, with another one. */
+  FakeServer signing(KeyPair signer) {
+    signsWith = signer;
+    return this;
+  }
+
+  private static LesMessage.Announce signed(LesMessage.Announce plain, KeyPair signer) {
+    Bytes signature = signer.sign(Keccak.keccak256(LesCodec.announcementToSign(plain))).toBytes65();
+    return new LesMessage.Announce(
+        plain.headHash(),
+        plain.headNumber(),
+        plain.headTd(),
+        plain.reorgDepth(),
+        KeyValues.builder().bytes(StatusKeys.SIGNATURE, signature).build());
   }
 
   void send(LesMessage message) {

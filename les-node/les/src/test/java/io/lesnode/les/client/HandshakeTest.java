@@ -40,7 +40,7 @@ final class HandshakeTest {
           LesMessage status = LesCodec.decode(version, 0, WireVectors.payload(line));
           Handshake.Verdict verdict =
               Handshake.judge(
-                  version, local(recorded.get()), ((LesMessage.Status) status).values());
+                  version, local(recorded.get()), ((LesMessage.Status) status).values(), false);
           assertThat(verdict).as(file + " " + line).isInstanceOf(Handshake.Verdict.Accepted.class);
           accepted++;
         }
@@ -61,7 +61,7 @@ final class HandshakeTest {
             && line.path("name").asText().equals("Status")) {
           LesVersion version = WireVectors.version(line);
           LesMessage theirs = LesCodec.decode(version, 0, WireVectors.payload(line));
-          assertThat(Handshake.ourStatus(version, local(recorded.get()))).isEqualTo(theirs);
+          assertThat(Handshake.ourStatus(version, local(recorded.get()), false)).isEqualTo(theirs);
         }
       }
     }

@@ -87,7 +87,8 @@ final class HeadChangeTest {
       branch.add(header.toBuilder().number(i + 1L).build());
     }
 
-    HeadChange change = HeadChange.of(branch.getLast(), branch, branch);
+    HeadChange change =
+        HeadChange.of(branch.getLast(), branch, branch.size(), branch, branch.size());
 
     assertThat(change.retracted()).containsExactlyElementsOf(branch.subList(5, branch.size()));
     assertThat(change.adopted()).isEqualTo(change.retracted());

@@ -18,6 +18,7 @@ final class MemoryStores implements HeaderStore, VerifiedStore {
   private final Map<Bytes32, Bytes> codes = new ConcurrentHashMap<>();
   private final Map<Bytes32, Bytes> nodes = new ConcurrentHashMap<>();
   private HeaderChain.@Nullable Head head;
+  private long start;
 
   @Override
   public HeaderChain.@Nullable Head head() {
@@ -32,6 +33,19 @@ final class MemoryStores implements HeaderStore, VerifiedStore {
   @Override
   public @Nullable Bytes32 canonicalHash(long number) {
     return canonical.get(number);
+  }
+
+  @Override
+  public long start() {
+    return start;
+  }
+
+  @Override
+  public void jump(HeaderChain.Head newStart) {
+    headers.put(newStart.hash(), newStart);
+    canonical.put(newStart.number(), newStart.hash());
+    head = newStart;
+    start = newStart.number();
   }
 
   @Override
