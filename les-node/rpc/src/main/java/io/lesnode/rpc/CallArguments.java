@@ -50,6 +50,12 @@ record CallArguments(
         accessList == null ? List.of() : accessList);
   }
 
+  /** The same with another access list. */
+  CallArguments withAccessList(List<AccessListEntry> list) {
+    return new CallArguments(
+        from, to, gas, gasPrice, maxFeePerGas, maxPriorityFeePerGas, value, data, list);
+  }
+
   Address sender() {
     return from == null ? Address.ZERO : from;
   }

@@ -1,60 +1,50 @@
 package io.lesnode.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lesnode.evm.BlobGas;
-import io.lesnode.evm.BlockContext;
-import io.lesnode.evm.CallExecutor;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lesnode.evm.ExecutionFailure;
 import io.lesnode.evm.ExecutionResult;
-import io.lesnode.evm.Message;
-import io.lesnode.evm.TransactionRejectedException;
-import io.lesnode.evm.interpreter.Cancellation;
-import io.lesnode.evm.interpreter.CodeCache;
-import io.lesnode.evm.interpreter.ExecutionCancelledException;
-import io.lesnode.evm.state.JournaledState;
-import io.lesnode.evm.state.MissingStateException;
-import io.lesnode.les.client.CallHints;
+import io.lesnode.evm.precompile.Precompiles;
+import io.lesnode.primitives.AccessListEntry;
 import io.lesnode.primitives.Account;
-import io.lesnode.primitives.BlockHeader;
-import io.lesnode.rpc.EthBackend.StateView;
+import io.lesnode.primitives.Address;
+import io.lesnode.rpc.CallRunner.Ground;
+import io.lesnode.rpc.CallRunner.IntrinsicGasException;
+import io.lesnode.rpc.CallRunner.Way;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongFunction;
-import org.apache.tuweni.bytes.Bytes32;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.tuweni.units.bigints.UInt256;
 import org.jspecify.annotations.Nullable;
 
 /**
- * eth_call and eth_estimateGas, step for step as geth's DoCall and DoEstimateGas
- * (internal/ethapi/api.go), because their results and refusals depend on the order of the steps.
+ * eth_call, eth_estimateGas and eth_createAccessList, step for step as geth's DoCall, DoEstimateGas
+ * and AccessList (internal/ethapi/api.go), because their results and refusals depend on the order
+ * of the steps. Overrides of the block, and overrides for estimates, are those of later geth
+ * versions.
+ *
+ * <p>Differs from geth: eth_createAccessList asks for no balance unless the caller offers a fee;
+ * v1.10.26 makes up a fee for the whole gas cap first, which few accounts can pay
+ * (CallMethodsTest).
  */
 final class CallMethods {
   private static final long TRANSACTION_GAS = 21_000;
-  private static final long UNCAPPED_GAS = Long.MAX_VALUE; // geth: math.MaxUint64 / 2
-  private static final long CODE_CACHE_BYTES = 32 << 20;
 
-  /** Stops executions that take too long; one daemon thread for the whole process's callers. */
-  private final ScheduledExecutorService alarms =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("rpc-timeout").factory());
+  /** An access list changes what code can see only by its gas: two rounds are usual. */
+  private static final int MAX_ACCESS_ROUNDS = 16;
 
   private final EthBackend backend;
   private final BlockLookup blocks;
-  private final CallExecutor executor;
+  private final CallRunner runner;
   private final long gasCap;
   private final Duration timeout;
 
-  CallMethods(EthBackend backend, long gasCap, Duration timeout) {
+  CallMethods(EthBackend backend, CallRunner runner, long gasCap, Duration timeout) {
     this.backend = backend;
     this.blocks = new BlockLookup(backend);
-    this.executor =
-        new CallExecutor(backend.chainConfig().chainId(), new CodeCache(CODE_CACHE_BYTES));
+    this.runner = runner;
     this.gasCap = gasCap;
     this.timeout = timeout;
   }
@@ -62,39 +52,40 @@ final class CallMethods {
   void register(Map<String, RpcMethod> methods) {
     methods.put("eth_call", this::call);
     methods.put("eth_estimateGas", this::estimateGas);
+    methods.put("eth_createAccessList", this::createAccessList);
   }
-
-  /**
-   * A call that fails before its code runs because the gas does not even cover the intrinsic cost.
-   */
-  private static final class IntrinsicGasException extends Exception {
-    IntrinsicGasException(String message) {
-      super(message, null, false, false);
-    }
-  }
-
-  /** What a call runs on: one block's rules and one state. */
-  private record Ground(BlockHeader block, StateView state) {}
 
   private JsonNode call(Arguments args) {
-    args.atMost(3);
+    args.atMost(4);
     CallArguments call = args.decode(0, () -> CallArguments.parse(args.required(0)));
     BlockSelector selector = args.block(1);
-    StateOverrides overrides =
-        args.has(2)
-            ? args.decode(2, () -> StateOverrides.parse(args.required(2)))
-            : StateOverrides.NONE;
-    ExecutionResult result;
-    try {
-      result = execute(call, call.gas(), ground(selector), overrides, timeout);
-    } catch (IntrinsicGasException tooLow) {
-      throw new RpcException(String.valueOf(tooLow.getMessage()));
-    }
+    Way way = new Way(call.gas(), stateOverrides(args, 2), blockOverrides(args, 3), timeout, null);
+    ExecutionResult result = run(call, runner.ground(selector), way);
     ExecutionFailure failure = result.failure();
     if (failure != null) {
       throw failed(failure);
     }
     return EthJson.data(result.returnData());
+  }
+
+  private ExecutionResult run(CallArguments call, Ground ground, Way way) {
+    try {
+      return runner.run(call, ground, way);
+    } catch (IntrinsicGasException tooLow) {
+      throw new RpcException(String.valueOf(tooLow.getMessage()));
+    }
+  }
+
+  private static StateOverrides stateOverrides(Arguments args, int index) {
+    return args.has(index)
+        ? args.decode(index, () -> StateOverrides.parse(args.required(index)))
+        : StateOverrides.NONE;
+  }
+
+  private static BlockOverrides blockOverrides(Arguments args, int index) {
+    return args.has(index)
+        ? args.decode(index, () -> BlockOverrides.parse(args.required(index)))
+        : BlockOverrides.NONE;
   }
 
   private static RpcException failed(ExecutionFailure failure) {
@@ -108,148 +99,63 @@ final class CallMethods {
     return new RpcException(failure.message());
   }
 
-  private Ground ground(BlockSelector selector) {
-    return new Ground(blocks.existing(selector), backend.state(blocks.stateOwner(selector)));
-  }
-
-  /** One execution on a fresh copy of the state. */
-  private ExecutionResult execute(
-      CallArguments call,
-      @Nullable Long gas,
-      Ground ground,
-      StateOverrides overrides,
-      Duration limit)
-      throws IntrinsicGasException {
-    Message message = message(call, gas, ground.block().baseFeePerGas());
-    BlockContext context = context(ground.block());
-    CallHints hints =
-        new CallHints(
-            List.of(message.from(), context.coinbase()),
-            message.to(),
-            message.data(),
-            message.accessList());
-    Cancellation cancellation = new Cancellation();
-    Future<?> alarm =
-        limit.isZero()
-            ? null
-            : alarms.schedule(cancellation::cancel, limit.toNanos(), TimeUnit.NANOSECONDS);
-    try {
-      return ground
-          .state()
-          .execute(
-              hints,
-              reader -> {
-                JournaledState state = new JournaledState(reader);
-                overrides.apply(state);
-                return executor.call(message, context, state, cancellation);
-              });
-    } catch (TransactionRejectedException rejected) {
-      String text =
-          "err: "
-              + rejected.getMessage()
-              + " (supplied gas "
-              + Long.toUnsignedString(message.gasLimit())
-              + ")";
-      if (rejected.reason() == TransactionRejectedException.Reason.INTRINSIC_GAS) {
-        throw new IntrinsicGasException(text);
-      }
-      throw new RpcException(text);
-    } catch (ExecutionCancelledException tooLong) {
-      throw new RpcException("execution aborted (timeout = " + limit.toSeconds() + "s)");
-    } catch (MissingStateException missing) {
-      throw new RpcException(String.valueOf(missing.getMessage()));
-    } finally {
-      if (alarm != null) {
-        alarm.cancel(false);
-      }
-    }
-  }
-
-  /** geth's TransactionArgs.ToMessage. */
-  private Message message(CallArguments call, @Nullable Long gas, @Nullable UInt256 baseFee) {
-    call.requireOnePricing();
-    long limit = gas != null ? gas : gasCap == 0 ? UNCAPPED_GAS : gasCap;
-    if (gasCap != 0 && Long.compareUnsigned(limit, gasCap) > 0) {
-      limit = gasCap;
-    }
-    UInt256 legacy = call.gasPrice();
-    UInt256 feeCap;
-    UInt256 tipCap;
-    UInt256 price;
-    if (legacy != null || baseFee == null) {
-      price = legacy == null ? UInt256.ZERO : legacy;
-      feeCap = price;
-      tipCap = price;
-    } else {
-      feeCap = orZero(call.maxFeePerGas());
-      tipCap = orZero(call.maxPriorityFeePerGas());
-      price =
-          feeCap.isZero() && tipCap.isZero()
-              ? UInt256.ZERO
-              : Message.effectivePrice(feeCap, tipCap, baseFee);
-    }
-    return new Message(
-        call.sender(),
-        call.to(),
-        0,
-        orZero(call.value()),
-        limit,
-        price,
-        feeCap,
-        tipCap,
-        call.data(),
-        call.accessList(),
-        null,
-        List.of());
-  }
-
   private static UInt256 orZero(@Nullable UInt256 value) {
     return value == null ? UInt256.ZERO : value;
   }
 
-  private BlockContext context(BlockHeader header) {
-    Long excess = header.excessBlobGas();
-    return new BlockContext(
-        backend.chainConfig().forkAt(header.number(), header.timestamp(), header.difficulty()),
-        header.number(),
-        header.timestamp(),
-        backend.author(header),
-        header.gasLimit(),
-        header.difficulty(),
-        header.difficulty().isZero() ? header.mixHash() : null,
-        header.baseFeePerGas(),
-        excess == null ? null : BlobGas.baseFee(excess),
-        ancestorHashes(header));
+  // ---- access lists
+
+  private JsonNode createAccessList(Arguments args) {
+    args.atMost(2);
+    CallArguments call = args.decode(0, () -> CallArguments.parse(args.required(0)));
+    BlockSelector selector = args.block(1, BlockSelector.Tag.PENDING);
+    call.requireOnePricing();
+    Ground ground = runner.ground(selector);
+    Address to = call.to();
+    Address target =
+        to != null
+            ? to
+            : EthJson.createdAddress(call.sender(), backend.pendingNonce(call.sender()));
+    List<Address> precompiles = Precompiles.of(runner.context(ground.block()).fork()).addresses();
+    AccessListTracer before =
+        new AccessListTracer(call.accessList(), call.sender(), target, precompiles);
+    for (int round = 0; round < MAX_ACCESS_ROUNDS; round++) {
+      List<AccessListEntry> list = before.accessList();
+      AtomicReference<AccessListTracer> last = new AtomicReference<>(before);
+      Way way =
+          new Way(
+              call.gas(),
+              StateOverrides.NONE,
+              BlockOverrides.NONE,
+              timeout,
+              () -> {
+                last.set(new AccessListTracer(list, call.sender(), target, precompiles));
+                return last.get();
+              });
+      ExecutionResult result = run(call.withAccessList(list), ground, way);
+      if (last.get().sameAs(before)) {
+        return accessList(list, result);
+      }
+      before = last.get();
+    }
+    throw new RpcException("the access list of this call depends on itself; it has no end");
   }
 
-  /** Hashes of ancestors, walked back from the parent and remembered for the one execution. */
-  private LongFunction<Bytes32> ancestorHashes(BlockHeader header) {
-    return new LongFunction<>() {
-      private final Map<Long, Bytes32> known = new HashMap<>();
-      private long lowest = header.number() - 1;
-      private Bytes32 lowestHash = header.parentHash();
-
-      @Override
-      public Bytes32 apply(long number) {
-        known.putIfAbsent(lowest, lowestHash);
-        while (lowest > number) {
-          BlockHeader at = backend.header(lowestHash).orElse(null);
-          if (at == null) {
-            return Bytes32.ZERO;
-          }
-          lowest--;
-          lowestHash = at.parentHash();
-          known.put(lowest, lowestHash);
-        }
-        return known.getOrDefault(number, Bytes32.ZERO);
-      }
-    };
+  private static JsonNode accessList(List<AccessListEntry> list, ExecutionResult result) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.set("accessList", EthJson.accessList(list));
+    ExecutionFailure failure = result.failure();
+    if (failure != null) {
+      json.put("error", failure.message());
+    }
+    json.set("gasUsed", EthJson.quantity(result.gasUsed()));
+    return json;
   }
 
   // ---- estimation
 
   private JsonNode estimateGas(Arguments args) {
-    args.atMost(2);
+    args.atMost(4);
     CallArguments call = args.decode(0, () -> CallArguments.parse(args.required(0)));
     BlockSelector selector = args.block(1, BlockSelector.Tag.PENDING);
     long ceiling = ceiling(call, selector);
@@ -258,7 +164,8 @@ final class CallMethods {
     if (gasCap != 0 && Long.compareUnsigned(ceiling, gasCap) > 0) {
       ceiling = gasCap;
     }
-    return EthJson.quantity(search(call, ground(selector), ceiling));
+    Way way = new Way(null, stateOverrides(args, 2), blockOverrides(args, 3), Duration.ZERO, null);
+    return EthJson.quantity(search(call, runner.ground(selector), ceiling, way));
   }
 
   /** The caller's own limit if it is one, else the block's. */
@@ -280,7 +187,7 @@ final class CallMethods {
     if (feeCap.isZero()) {
       return ceiling;
     }
-    Account sender = ground(selector).state().reader().account(call.sender());
+    Account sender = runner.ground(selector).state().reader().account(call.sender());
     UInt256 available = sender == null ? UInt256.ZERO : sender.balance();
     UInt256 value = call.value();
     if (value != null) {
@@ -300,13 +207,13 @@ final class CallMethods {
   }
 
   /** Halves the range between what surely fails and what may succeed. */
-  private long search(CallArguments call, Ground ground, long ceiling) {
+  private long search(CallArguments call, Ground ground, long ceiling, Way way) {
     long fails = TRANSACTION_GAS - 1;
     long succeeds = ceiling;
     while (Long.compareUnsigned(fails + 1, succeeds) < 0) {
       // geth adds unsigned and divides; both are far below 2^63 here unless the cap is off
       long middle = Long.divideUnsigned(fails + succeeds, 2);
-      ExecutionResult result = attempt(call, middle, ground);
+      ExecutionResult result = attempt(call, middle, ground, way);
       if (result == null || !result.succeeded()) {
         fails = middle;
       } else {
@@ -314,7 +221,7 @@ final class CallMethods {
       }
     }
     if (succeeds == ceiling) {
-      ExecutionResult result = attempt(call, ceiling, ground);
+      ExecutionResult result = attempt(call, ceiling, ground, way);
       ExecutionFailure failure = result == null ? null : result.failure();
       if (result == null || isOutOfGas(failure)) {
         throw new RpcException(
@@ -333,9 +240,10 @@ final class CallMethods {
   }
 
   /** One try with a limit; null when the limit does not cover the intrinsic cost. */
-  private @Nullable ExecutionResult attempt(CallArguments call, long gas, Ground ground) {
+  private @Nullable ExecutionResult attempt(CallArguments call, long gas, Ground ground, Way way) {
     try {
-      return execute(call, gas, ground, StateOverrides.NONE, Duration.ZERO);
+      return runner.run(
+          call, ground, new Way(gas, way.state(), way.block(), way.limit(), way.tracing()));
     } catch (IntrinsicGasException tooLow) {
       return null;
     }

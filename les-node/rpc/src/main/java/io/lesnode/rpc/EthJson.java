@@ -197,7 +197,7 @@ final class EthJson {
     return json;
   }
 
-  private static ArrayNode accessList(List<AccessListEntry> entries) {
+  static ArrayNode accessList(List<AccessListEntry> entries) {
     ArrayNode json = JSON.arrayNode();
     for (AccessListEntry entry : entries) {
       ObjectNode item = json.addObject();

@@ -11,6 +11,7 @@ import io.lesnode.primitives.Address;
 import io.lesnode.primitives.Block;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.EmptyHashes;
+import io.lesnode.primitives.Receipt;
 import io.lesnode.primitives.Transaction;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -97,6 +98,17 @@ final class EthMethods {
     methods.put("eth_getTransactionByHash", args -> transaction(args.atMost(1).hash(0)));
     methods.put("eth_getRawTransactionByHash", args -> rawTransaction(args.atMost(1).hash(0)));
     methods.put("eth_getTransactionReceipt", args -> receipt(args.atMost(1).hash(0)));
+    methods.put("eth_getBlockReceipts", args -> blockReceipts(args.atMost(1).block(0)));
+    methods.put("eth_pendingTransactions", args -> JSON.arrayNode());
+    methods.put("eth_mining", args -> JSON.booleanNode(false));
+    methods.put("eth_hashrate", args -> EthJson.quantity(0));
+    methods.put("eth_coinbase", EthMethods::noCoinbase);
+    methods.put("eth_etherbase", EthMethods::noCoinbase);
+  }
+
+  /** geth's words: as a light client, and as a full node that was given no address. */
+  private static JsonNode noCoinbase(Arguments args) {
+    throw new RpcException("mining is not supported in light mode");
   }
 
   private UInt256 gasPrice() {
@@ -397,5 +409,25 @@ final class EthMethods {
         .filter(receipts -> receipts.size() > at.index())
         .<JsonNode>map(receipts -> EthJson.receipt(at.block(), receipts, at.index()))
         .orElse(NullNode.instance);
+  }
+
+  /** geth since v1.11: all receipts of a block; null for an unknown one. */
+  private JsonNode blockReceipts(BlockSelector selector) {
+    Optional<BlockHeader> header =
+        selector instanceof BlockSelector.Hash(Bytes32 hash, boolean canonical) && !canonical
+            ? backend.header(hash)
+            : blocks.header(selector);
+    return header
+        .flatMap(backend::block)
+        .flatMap(block -> backend.receipts(block.header()).map(all -> receipts(block, all)))
+        .orElse(NullNode.instance);
+  }
+
+  private static JsonNode receipts(Block block, List<Receipt> receipts) {
+    ArrayNode json = JSON.arrayNode();
+    for (int i = 0; i < receipts.size(); i++) {
+      json.add(EthJson.receipt(block, receipts, i));
+    }
+    return json;
   }
 }

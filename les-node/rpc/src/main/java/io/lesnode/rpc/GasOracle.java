@@ -11,7 +11,9 @@ import io.lesnode.primitives.Transaction;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
@@ -75,10 +77,15 @@ final class GasOracle {
   /** Looks at a few blocks, and at up to twice as many when they say little. */
   private List<UInt256> sample(long head, UInt256 previous) {
     List<UInt256> samples = new ArrayList<>();
+    Map<Long, List<UInt256>> looked = new HashMap<>();
     long number = head;
     int expected = (int) Math.min(blocks, head);
     while (expected > 0) {
-      List<UInt256> tips = tipsOf(number--);
+      if (!looked.containsKey(number)) {
+        look(number, expected, looked);
+      }
+      List<UInt256> tips = looked.getOrDefault(number, List.of());
+      number--;
       expected--;
       List<UInt256> found = tips.isEmpty() ? List.of(previous) : tips;
       if (found.size() == 1
@@ -89,6 +96,18 @@ final class GasOracle {
       samples.addAll(found);
     }
     return samples;
+  }
+
+  /** Looks at {@code count} blocks downwards, all at the same time. */
+  private void look(long highest, int count, Map<Long, List<UInt256>> looked) {
+    List<Long> numbers = new ArrayList<>();
+    for (long number = highest; number > highest - count && number >= 0; number--) {
+      numbers.add(number);
+    }
+    List<List<UInt256>> tips = Fetches.all(numbers, this::tipsOf);
+    for (int i = 0; i < numbers.size(); i++) {
+      looked.put(numbers.get(i), tips.get(i));
+    }
   }
 
   /** The lowest priority fees in a block, those the miner paid itself aside. */
@@ -138,24 +157,20 @@ final class GasOracle {
     }
     long oldest = newest.number() + 1 - count;
     json.set("oldestBlock", EthJson.quantity(oldest));
-    ArrayNode reward = JsonNodeFactory.instance.arrayNode();
     ArrayNode baseFees = JsonNodeFactory.instance.arrayNode();
     ArrayNode ratios = JsonNodeFactory.instance.arrayNode();
     UInt256 nextFee = UInt256.ZERO;
-    for (long number = oldest; number <= newest.number(); number++) {
-      Optional<BlockHeader> found = backend.header(number);
-      if (found.isEmpty()) {
-        break; // a reorg shortened the chain meanwhile
-      }
-      BlockHeader header = found.get();
+    List<BlockHeader> headers = headers(oldest, newest.number());
+    for (BlockHeader header : headers) {
       UInt256 baseFee = header.baseFeePerGas();
       baseFees.add(EthJson.quantity(baseFee == null ? UInt256.ZERO : baseFee));
       nextFee = backend.nextBaseFee(header).orElse(UInt256.ZERO);
       double ratio = unsigned(header.gasUsed()) / unsigned(header.gasLimit());
       ratios.addRawValue(new RawValue(GoText.number(ratio)));
-      if (rewards) {
-        reward.add(rewards(header, percentiles));
-      }
+    }
+    ArrayNode reward = JsonNodeFactory.instance.arrayNode();
+    if (rewards && !headers.isEmpty()) {
+      Fetches.all(headers, header -> rewards(header, percentiles)).forEach(reward::add);
     }
     baseFees.add(EthJson.quantity(nextFee));
     if (rewards) {
@@ -164,6 +179,19 @@ final class GasOracle {
     json.set("baseFeePerGas", baseFees);
     json.set("gasUsedRatio", ratios);
     return json;
+  }
+
+  /** Canonical headers in a range; fewer when a reorganisation shortened the chain meanwhile. */
+  private List<BlockHeader> headers(long first, long last) {
+    List<BlockHeader> headers = new ArrayList<>();
+    for (long number = first; number <= last; number++) {
+      Optional<BlockHeader> header = backend.header(number);
+      if (header.isEmpty()) {
+        break;
+      }
+      headers.add(header.get());
+    }
+    return headers;
   }
 
   private static void requirePercentiles(List<Double> percentiles) {

@@ -30,7 +30,8 @@ public final class RpcMethods {
     SyncFeed syncing = new SyncFeed(chain);
     syncing.register(open);
     syncing.registerFeeds(feeds);
-    new CallMethods(chain, limits.gasCap(), limits.evmTimeout()).register(open);
+    CallRunner runner = new CallRunner(chain, limits.gasCap());
+    new CallMethods(chain, runner, limits.gasCap(), limits.evmTimeout()).register(open);
     new SendMethods(chain, limits.txFeeCapEther()).register(open);
     new NodeMethods(node, chain).register(open);
     LesMethods les = new LesMethods(node);

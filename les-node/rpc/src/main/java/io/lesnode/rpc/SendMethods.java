@@ -36,6 +36,7 @@ final class SendMethods {
     methods.put("txpool_status", args -> status());
     methods.put("txpool_content", args -> content());
     methods.put("txpool_inspect", args -> inspect());
+    methods.put("txpool_contentFrom", args -> contentFrom(args.atMost(1).address(0)));
   }
 
   private JsonNode send(Bytes raw) {
@@ -106,6 +107,20 @@ final class SendMethods {
 
   private JsonNode content() {
     return both(tx -> EthJson.transaction(tx, null));
+  }
+
+  private JsonNode contentFrom(Address sender) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.set("pending", byNonce(backend.pendingTransactions().getOrDefault(sender, List.of())));
+    json.set("queued", byNonce(backend.queuedTransactions().getOrDefault(sender, List.of())));
+    return json;
+  }
+
+  private static ObjectNode byNonce(List<Transaction> transactions) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    transactions.forEach(
+        tx -> json.set(Long.toUnsignedString(tx.nonce()), EthJson.transaction(tx, null)));
+    return json;
   }
 
   private JsonNode inspect() {
