@@ -90,6 +90,11 @@ record VectorChain(Path folder, Path expectedFile, List<Path> chainFiles) {
         true);
   }
 
+  /** A chain without proof of work, by its genesis file. */
+  static ChainSettings chain(Path datadir, Path genesis) {
+    return new ChainSettings(datadir, Optional.of(genesis), OptionalLong.empty(), false, true);
+  }
+
   /** Imports the chain files into a data folder. */
   void importInto(Path datadir) {
     try (ChainFolder opened = ChainFolder.open(chain(datadir))) {
