@@ -15,6 +15,7 @@ import io.lesnode.rpc.CallRunner.Way;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.tuweni.units.bigints.UInt256;
 import org.jspecify.annotations.Nullable;
@@ -133,10 +134,11 @@ final class CallMethods {
                 return last.get();
               });
       ExecutionResult result = run(call.withAccessList(list), ground, way);
-      if (last.get().sameAs(before)) {
+      AccessListTracer after = Objects.requireNonNull(last.get());
+      if (after.sameAs(before)) {
         return accessList(list, result);
       }
-      before = last.get();
+      before = after;
     }
     throw new RpcException("the access list of this call depends on itself; it has no end");
   }

@@ -90,7 +90,9 @@ public final class LightEthBackend implements EthBackend {
 
   @Override
   public Optional<BlockHeader> header(long number) {
-    return client.header(number);
+    return number > client.head().number()
+        ? Optional.empty()
+        : client.header(number).or(() -> require(client.headerAt(number)));
   }
 
   @Override
