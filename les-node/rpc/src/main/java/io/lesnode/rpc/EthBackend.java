@@ -3,6 +3,9 @@ package io.lesnode.rpc;
 import io.lesnode.evm.state.StateReader;
 import io.lesnode.les.client.CallHints;
 import io.lesnode.les.client.StateExecution;
+import io.lesnode.les.client.logs.FoundLog;
+import io.lesnode.les.client.logs.LogLimits;
+import io.lesnode.les.client.logs.LogQuery;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.Block;
 import io.lesnode.primitives.BlockHeader;
@@ -69,6 +72,15 @@ public interface EthBackend {
 
   /** The receipts of a block; empty when they are not kept. */
   Optional<List<Receipt>> receipts(BlockHeader header);
+
+  /**
+   * Finds logs without looking at every block; empty where this node has no better way.
+   *
+   * @throws RpcException if there are too many, or they cannot be had
+   */
+  default Optional<List<FoundLog>> logs(LogQuery query, LogLimits limits) {
+    return Optional.empty();
+  }
 
   /** The total difficulty up to and including a header. */
   Optional<UInt256> totalDifficulty(BlockHeader header);

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lesnode.les.client.logs.FoundLog;
+import io.lesnode.les.client.logs.LogLimits;
+import io.lesnode.les.client.logs.LogQuery;
 import io.lesnode.primitives.Block;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.Log;
@@ -54,6 +57,15 @@ final class LogSearch {
     }
     long from = number(filter.from());
     long to = Math.min(number(filter.to()), backend.head().number());
+    if (from > to) {
+      return found;
+    }
+    LogQuery query = new LogQuery(from, to, filter.addresses(), filter.topics());
+    Optional<List<FoundLog>> indexed = backend.logs(query, new LogLimits(MAX_LOGS, seen -> {}));
+    if (indexed.isPresent()) {
+      indexed.get().forEach(log -> found.add(json(log)));
+      return found;
+    }
     int atOnce = backend.blocksAreLocal() ? 1 : BLOCKS_AT_ONCE;
     List<BlockHeader> candidates = new ArrayList<>(atOnce);
     for (long number = from; number <= to; number++) {
@@ -70,6 +82,13 @@ final class LogSearch {
     }
     collect(candidates, filter, found);
     return found;
+  }
+
+  private static JsonNode json(FoundLog found) {
+    EthJson.Position position = EthJson.Position.of(found.header(), found.transactionIndex());
+    ObjectNode json = EthJson.log(found.log(), position, found.transactionHash(), found.logIndex());
+    json.put("removed", false);
+    return json;
   }
 
   private long number(BlockSelector selector) {

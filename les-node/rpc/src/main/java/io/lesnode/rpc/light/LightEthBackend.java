@@ -15,6 +15,9 @@ import io.lesnode.les.client.LightState;
 import io.lesnode.les.client.Retrieval;
 import io.lesnode.les.client.StateExecution;
 import io.lesnode.les.client.SyncStatus;
+import io.lesnode.les.client.logs.FoundLog;
+import io.lesnode.les.client.logs.LogLimits;
+import io.lesnode.les.client.logs.LogQuery;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.Block;
 import io.lesnode.primitives.BlockHeader;
@@ -132,6 +135,11 @@ public final class LightEthBackend implements EthBackend {
   @Override
   public Optional<Block> block(BlockHeader header) {
     return Optional.of(new Block(header, require(client.body(header))));
+  }
+
+  @Override
+  public Optional<List<FoundLog>> logs(LogQuery query, LogLimits limits) {
+    return Optional.of(require(client.logs(query, limits)));
   }
 
   @Override
