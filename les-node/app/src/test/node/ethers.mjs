@@ -75,11 +75,11 @@ await step('state', async () => {
     provider.getFeeData(),
     provider.getBalance(wallet.address),
     provider.getTransactionCount(wallet.address),
-    provider.getBlock('latest', true),
+    provider.getBlock(receipt.blockNumber, true),
     provider.send('eth_getProof', [address, ['0x0'], 'latest']),
   ]);
   if (fees.maxFeePerGas <= 0n || balance <= 0n || nonce < 2) throw new Error('fees, balance or nonce');
-  same(block.number, await provider.getBlockNumber(), 'latest');
+  if ((await provider.getBlockNumber()) < block.number) throw new Error('the latest block is older');
   same(block.prefetchedTransactions[0].hash, receipt.hash, 'transaction in the block');
   same(BigInt(proof.storageProof[0].value), 42, 'proven slot');
 });

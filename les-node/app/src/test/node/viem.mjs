@@ -70,7 +70,7 @@ await step('filters', async () => {
   }
   same(changes[0].args.note, 'first', 'note');
   same((await reader.getFilterChanges({ filter })).length, 0, 'nothing new');
-  same((await reader.getFilterChanges({ filter: blocks })).at(-1), receipt.blockHash, 'new block');
+  same((await reader.getFilterChanges({ filter: blocks })).includes(receipt.blockHash), true, 'new block');
   same(await reader.uninstallFilter({ filter }), true, 'uninstalled');
   await refused(reader.getFilterChanges({ filter }), /filter not found/);
 });

@@ -85,7 +85,7 @@ await step('state and fees', async () => {
     web3.eth.getBalance(account.address),
     web3.eth.getProof(address, [`0x${'0'.repeat(64)}`], 'latest'),
     web3.eth.isSyncing(),
-    web3.eth.getBlockTransactionCount('latest'),
+    web3.eth.getBlockTransactionCount(receipt.blockNumber),
   ]);
   if (fees.gasPrice <= 0n || balance <= 0n || history.reward.length !== 2) throw new Error('fees or balance');
   same(proof.storageProof[0].value, 42, 'proven slot');
