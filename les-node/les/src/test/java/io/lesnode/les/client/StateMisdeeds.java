@@ -16,6 +16,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import io.lesnode.chain.trie.ProofOutcome;
+import io.lesnode.chain.trie.ProofVerifier;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.rlp.RLP;
@@ -192,15 +196,23 @@ final class StateMisdeeds {
             "the storage of another account",
             SHUT_OUT,
             (liar, request, items) -> {
-              LesMessage.ProofQuery query = request.queries().getFirst();
+              LesMessage.ProofQuery query = request.queries().getLast();
               if (query.accountKey().isEmpty()) {
                 return null;
               }
               BlockHeader header = headerOf(liar.scene, query.blockHash());
-              return liar.scene.executed.storageProof(
-                  header,
-                  liar.scene.otherContract(header, query.accountKey()),
-                  Keccak.keccak256(UInt256.ZERO));
+              return Stream.concat(
+                      accountPart(header, request, items).stream(),
+                      liar
+                          .scene
+                          .executed
+                          .storageProof(
+                              header,
+                              liar.scene.otherContract(header, query.accountKey()),
+                              Keccak.keccak256(UInt256.ZERO))
+                          .stream())
+                  .distinct()
+                  .toList();
             },
             UserQuery.STORAGE,
             UserQuery.PROOF),
@@ -208,25 +220,39 @@ final class StateMisdeeds {
             "the account's own proof in place of its storage",
             SHUT_OUT,
             (liar, request, items) -> {
-              LesMessage.ProofQuery query = request.queries().getFirst();
+              LesMessage.ProofQuery query = request.queries().getLast();
               return query.accountKey().isEmpty()
                   ? null
-                  : liar.scene.executed.accountProof(
-                      headerOf(liar.scene, query.blockHash()), liar.scene.changedAccount());
+                  : plus(
+                      accountPart(headerOf(liar.scene, query.blockHash()), request, items),
+                      items.getLast());
             },
             UserQuery.STORAGE),
         proof(
             "a slot of another number",
             SHUT_OUT,
             (liar, request, items) -> {
-              LesMessage.ProofQuery query = request.queries().getFirst();
+              LesMessage.ProofQuery query = request.queries().getLast();
               if (query.accountKey().isEmpty()) {
                 return null;
               }
-              List<Bytes> other = List.of(items.getFirst());
+              List<Bytes> account =
+                  accountPart(headerOf(liar.scene, query.blockHash()), request, items);
+              List<Bytes> other = plus(account, items.get(account.size()));
               return other.equals(items) ? null : other;
             },
             UserQuery.STORAGE));
+  }
+
+  /** The nodes of the account, where it was asked for together with its storage. */
+  private static List<Bytes> accountPart(
+      BlockHeader header, LesMessage.GetProofsV2 request, List<Bytes> items) {
+    LesMessage.ProofQuery first = request.queries().getFirst();
+    return first.accountKey().isEmpty()
+            && ProofVerifier.verify(header.stateRoot(), first.key(), items)
+                instanceof ProofOutcome.Included(Bytes value, Set<Bytes32> used)
+        ? items.stream().filter(node -> used.contains(Keccak.keccak256(node))).toList()
+        : List.of();
   }
 
   private static List<Misdeed> codes() {
