@@ -5,6 +5,8 @@ import static io.lesnode.les.client.Misdeed.Outcome.HARMLESS;
 import static io.lesnode.les.client.Misdeed.Outcome.SHUT_OUT;
 
 import io.lesnode.chain.trie.MerklePatriciaTrie;
+import io.lesnode.chain.trie.ProofOutcome;
+import io.lesnode.chain.trie.ProofVerifier;
 import io.lesnode.les.client.Misdeed.Area;
 import io.lesnode.les.client.Misdeed.Outcome;
 import io.lesnode.les.wire.LesMessage;
@@ -15,10 +17,8 @@ import io.lesnode.primitives.crypto.Keccak;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.UnaryOperator;
-import io.lesnode.chain.trie.ProofOutcome;
-import io.lesnode.chain.trie.ProofVerifier;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
@@ -217,7 +217,7 @@ final class StateMisdeeds {
             UserQuery.STORAGE,
             UserQuery.PROOF),
         proof(
-            "the account's own proof in place of its storage",
+            "the last node of the storage without the way to it",
             SHUT_OUT,
             (liar, request, items) -> {
               LesMessage.ProofQuery query = request.queries().getLast();
