@@ -128,10 +128,18 @@ final class ExecutedChain implements AutoCloseable {
 
   /** The proof of a slot by the hash of its number, the root first. */
   List<Bytes> storageProof(BlockHeader header, Address address, Bytes slotHash) {
-    Account account = account(header, address);
+    return storageProof(header, address.hash(), slotHash);
+  }
+
+  /** The same, of an account by its key in the trie; nothing where there is no such account. */
+  List<Bytes> storageProof(BlockHeader header, Bytes accountKey, Bytes slotHash) {
+    Bytes accountHash = accountHash(accountKey);
+    Bytes account = accounts(header).get(accountHash);
     return account == null
         ? List.of()
-        : new MerklePatriciaTrie(store.storageNodes(address.hash()), account.storageRoot())
+        : new MerklePatriciaTrie(
+                store.storageNodes(Bytes32.wrap(accountHash)),
+                Account.decode(account).storageRoot())
             .prove(slotHash);
   }
 
@@ -164,15 +172,7 @@ final class ExecutedChain implements AutoCloseable {
         nodes.addAll(accounts.prove(query.key()));
         continue;
       }
-      Bytes accountHash = accountHash(query.accountKey());
-      Bytes account = accounts.get(accountHash);
-      if (account != null) {
-        nodes.addAll(
-            new MerklePatriciaTrie(
-                    store.storageNodes(Bytes32.wrap(accountHash)),
-                    Account.decode(account).storageRoot())
-                .prove(query.key()));
-      }
+      nodes.addAll(storageProof(header(query.blockHash()), query.accountKey(), query.key()));
     }
     return List.copyOf(nodes);
   }

@@ -73,7 +73,9 @@ record Misdeed(
       this.text = text;
     }
 
-    String text() {
+    /** As the registry prints it. */
+    @Override
+    public String toString() {
       return text;
     }
   }

@@ -14,6 +14,7 @@ final class Misdeeds {
     all.addAll(HeaderMisdeeds.all());
     all.addAll(BlockMisdeeds.all());
     all.addAll(StateMisdeeds.all());
+    all.addAll(HelperTrieMisdeeds.all());
     all.addAll(TransactionMisdeeds.all());
     all.addAll(SessionMisdeeds.all());
     return List.copyOf(all);

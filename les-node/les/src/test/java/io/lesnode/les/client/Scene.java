@@ -2,6 +2,8 @@ package io.lesnode.les.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lesnode.chain.consensus.SealCheck;
+import io.lesnode.chain.index.Sections;
 import io.lesnode.les.wire.LesMessage;
 import io.lesnode.primitives.Account;
 import io.lesnode.primitives.Address;
@@ -47,7 +49,12 @@ final class Scene {
   /** A block with several transactions, an uncle, and logs with topics and data. */
   final BlockHeader rich;
 
+  /** The helper tries of the chain, in sections that a short chain can have. */
+  final ServedSections tries;
+
   private final Transaction newTransaction;
+  private static final Sections SECTIONS = new Sections(64, 16);
+
   private final JsonNode expected;
 
   Scene(ExecutedChain executed, ServedChain sealed) {
@@ -57,6 +64,7 @@ final class Scene {
     this.sealed = sealed.upTo(FOLLOWED);
     this.expected = chain.expected();
     this.rich = richestBlock();
+    this.tries = new ServedSections(chain, SECTIONS);
     this.newTransaction = signed();
   }
 
@@ -180,9 +188,7 @@ final class Scene {
           return !UInt256.fromHexString(sample.path("result").asText()).isZero()
               && executed
                       .storageProof(
-                          header,
-                          address,
-                          Keccak.keccak256(UInt256.fromHexString(params.path(1).asText())))
+                          header, address, slotHash(UInt256.fromHexString(params.path(1).asText())))
                       .size()
                   > 1;
         });
@@ -225,12 +231,25 @@ final class Scene {
         Account account = executed.account(header, address);
         if (account != null
             && !address.hash().equals(notAccountKey)
-            && !executed.storageProof(header, address, Keccak.keccak256(UInt256.ZERO)).isEmpty()) {
+            && !executed.storageProof(header, address, slotHash(UInt256.ZERO)).isEmpty()) {
           return address;
         }
       }
     }
     throw new AssertionError("no other contract with storage");
+  }
+
+  /** A client that has the first and the last header and trusts the newest section between. */
+  Bench jumped() {
+    MemoryStores stores = new MemoryStores();
+    HeaderChain.Head first = new HeaderChain.Head(chain.header(0), chain.totalDifficulty(0));
+    AnnouncedHead head = chain.head();
+    HeaderChain.Head top =
+        new HeaderChain.Head(chain.header(head.number()), head.totalDifficulty());
+    stores.write(List.of(first, top), List.of(first.header(), top.header()), 1, 0, top);
+    TrustedSections trusted = new TrustedSections(new MemorySections(), SECTIONS);
+    trusted.registerTrusted(tries.entries().getLast());
+    return new Bench(chain, stores, SealCheck.SKIP, trusted);
   }
 
   /** A store that has all headers of a chain already. */
@@ -247,6 +266,11 @@ final class Scene {
     }
     stores.write(heads, headers, 1, 0, heads.getLast());
     return stores;
+  }
+
+  /** The key of a slot in a storage trie. */
+  static Bytes32 slotHash(UInt256 slot) {
+    return Keccak.keccak256(slot);
   }
 
   /** An account in words that can be compared. */

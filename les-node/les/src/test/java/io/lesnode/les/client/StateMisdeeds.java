@@ -5,21 +5,16 @@ import static io.lesnode.les.client.Misdeed.Outcome.HARMLESS;
 import static io.lesnode.les.client.Misdeed.Outcome.SHUT_OUT;
 
 import io.lesnode.chain.trie.MerklePatriciaTrie;
-import io.lesnode.chain.trie.ProofOutcome;
-import io.lesnode.chain.trie.ProofVerifier;
 import io.lesnode.les.client.Misdeed.Area;
 import io.lesnode.les.client.Misdeed.Outcome;
 import io.lesnode.les.wire.LesMessage;
 import io.lesnode.primitives.Account;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.EmptyHashes;
-import io.lesnode.primitives.crypto.Keccak;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.rlp.RLP;
@@ -192,67 +187,71 @@ final class StateMisdeeds {
                         .accountProof(liar.scene.rich, liar.scene.changedAccount())
                         .getLast()),
             UserQuery.NO_ACCOUNT),
-        proof(
+        storage(
             "the storage of another account",
             SHUT_OUT,
-            (liar, request, items) -> {
-              LesMessage.ProofQuery query = request.queries().getLast();
-              if (query.accountKey().isEmpty()) {
-                return null;
-              }
+            (liar, query, right) -> {
               BlockHeader header = headerOf(liar.scene, query.blockHash());
-              return Stream.concat(
-                      accountPart(header, request, items).stream(),
-                      liar
-                          .scene
-                          .executed
-                          .storageProof(
-                              header,
-                              liar.scene.otherContract(header, query.accountKey()),
-                              Keccak.keccak256(UInt256.ZERO))
-                          .stream())
-                  .distinct()
-                  .toList();
+              return liar.scene.executed.storageProof(
+                  header,
+                  liar.scene.otherContract(header, query.accountKey()),
+                  Scene.slotHash(UInt256.ZERO));
             },
             UserQuery.STORAGE,
             UserQuery.PROOF),
-        proof(
-            "the last node of the storage without the way to it",
+        storage("no storage", COUNTED, (liar, query, right) -> List.of(), UserQuery.STORAGE),
+        storage(
+            "another account in place of the storage",
             SHUT_OUT,
-            (liar, request, items) -> {
-              LesMessage.ProofQuery query = request.queries().getLast();
-              return query.accountKey().isEmpty()
-                  ? null
-                  : plus(
-                      accountPart(headerOf(liar.scene, query.blockHash()), request, items),
-                      items.getLast());
-            },
+            (liar, query, right) ->
+                liar.scene.executed.accountProof(
+                    headerOf(liar.scene, query.blockHash()), liar.scene.rich.coinbase()),
             UserQuery.STORAGE),
-        proof(
-            "a slot of another number",
+        storage(
+            "the root of the storage alone",
             SHUT_OUT,
-            (liar, request, items) -> {
-              LesMessage.ProofQuery query = request.queries().getLast();
-              if (query.accountKey().isEmpty()) {
-                return null;
-              }
-              List<Bytes> account =
-                  accountPart(headerOf(liar.scene, query.blockHash()), request, items);
-              List<Bytes> other = plus(account, items.get(account.size()));
-              return other.equals(items) ? null : other;
+            (liar, query, right) -> right.subList(0, 1),
+            UserQuery.STORAGE,
+            UserQuery.PROOF),
+        storage(
+            "an invented value in a storage trie of its own",
+            SHUT_OUT,
+            (liar, query, right) -> {
+              MerklePatriciaTrie trie = new MerklePatriciaTrie();
+              trie.put(query.key(), RLP.encodeValue(Bytes.of(99)));
+              return trie.prove(query.key());
             },
-            UserQuery.STORAGE));
+            UserQuery.STORAGE,
+            UserQuery.CALL));
   }
 
-  /** The nodes of the account, where it was asked for together with its storage. */
-  private static List<Bytes> accountPart(
-      BlockHeader header, LesMessage.GetProofsV2 request, List<Bytes> items) {
-    LesMessage.ProofQuery first = request.queries().getFirst();
-    return first.accountKey().isEmpty()
-            && ProofVerifier.verify(header.stateRoot(), first.key(), items)
-                instanceof ProofOutcome.Included(Bytes value, Set<Bytes32> used)
-        ? items.stream().filter(node -> used.contains(Keccak.keccak256(node))).toList()
-        : List.of();
+  /** Other nodes in place of those that prove one slot. */
+  @FunctionalInterface
+  private interface StorageLie {
+    List<Bytes> of(Liar liar, LesMessage.ProofQuery query, List<Bytes> honest);
+  }
+
+  /** A lie about the first slot that is asked for, with the account or alone. */
+  private static Misdeed storage(
+      String name, Outcome outcome, StorageLie lie, UserQuery... queries) {
+    return proof(
+        name,
+        outcome,
+        (liar, request, items) -> {
+          for (LesMessage.ProofQuery query : request.queries()) {
+            if (!query.accountKey().isEmpty()) {
+              List<Bytes> right =
+                  liar.scene.executed.storageProof(
+                      headerOf(liar.scene, query.blockHash()), query.accountKey(), query.key());
+              List<Bytes> changed = new ArrayList<>(items);
+              changed.removeAll(right);
+              changed.addAll(lie.of(liar, query, right));
+              return changed;
+            }
+          }
+          return null;
+        },
+        queries);
   }
 
   private static List<Misdeed> codes() {

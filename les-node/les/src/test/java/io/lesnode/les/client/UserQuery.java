@@ -201,12 +201,71 @@ enum UserQuery {
   SEND {
     @Override
     Retrieval<String> ask(Bench bench, Scene scene, List<FakeServer> servers) {
-      return bench.client.sendTransaction(scene.newTransaction()).map(Bytes32::toHexString);
+      Bytes32 hash = scene.newTransaction().hash();
+      if (bench.client.pendingTransaction(hash).isPresent()) {
+        return new Retrieved<>(hash.toHexString());
+      }
+      Retrieval<Bytes32> sent = bench.client.sendTransaction(scene.newTransaction());
+      bench.loop.runFor(Bench.SECOND);
+      boolean kept = bench.client.pendingTransaction(hash).isPresent();
+      return sent.map(taken -> kept ? taken.toHexString() : "forgotten");
     }
 
     @Override
     String right(Scene scene) {
       return scene.newTransaction().hash().toHexString();
+    }
+  },
+  /** A header that the client has not. */
+  OLD_HEADER {
+    @Override
+    Bench bench(Scene scene, long seed) {
+      return seeded(scene.jumped(), seed);
+    }
+
+    @Override
+    FakeServer server(Bench bench, Scene scene, String name) {
+      return bench.server(name).helperTries(scene.tries);
+    }
+
+    @Override
+    Retrieval<String> ask(Bench bench, Scene scene, List<FakeServer> servers) {
+      return bench
+          .client
+          .headerAt(scene.rich.number())
+          .map(header -> header.map(BlockHeader::toString).orElse("none"));
+    }
+
+    @Override
+    String right(Scene scene) {
+      return scene.rich.toString();
+    }
+  },
+  /** Several of them, with their total difficulties. */
+  OLD_HEADERS {
+    private static final List<Long> NUMBERS = List.of(1L, 77L, 301L);
+
+    @Override
+    Bench bench(Scene scene, long seed) {
+      return seeded(scene.jumped(), seed);
+    }
+
+    @Override
+    FakeServer server(Bench bench, Scene scene, String name) {
+      return bench.server(name).helperTries(scene.tries);
+    }
+
+    @Override
+    Retrieval<String> ask(Bench bench, Scene scene, List<FakeServer> servers) {
+      return bench.client.headersAt(NUMBERS).map(Object::toString);
+    }
+
+    @Override
+    String right(Scene scene) {
+      return NUMBERS.stream()
+          .map(n -> new VerifiedOldHeader(scene.chain.header(n), scene.chain.totalDifficulty(n)))
+          .toList()
+          .toString();
     }
   },
   /** The header chain from the genesis block to the head. */
