@@ -2,6 +2,7 @@ package io.lesnode.les.client;
 
 import io.lesnode.chain.blocks.Subscription;
 import io.lesnode.evm.state.StateReader;
+import io.lesnode.les.client.Retrieval.Failed;
 import io.lesnode.les.client.Retrieval.Retrieved;
 import io.lesnode.les.client.access.KnownState;
 import io.lesnode.les.client.access.StateItem;
@@ -15,6 +16,7 @@ import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.Receipt;
 import io.lesnode.primitives.Transaction;
 import io.lesnode.primitives.config.ChainConfig;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -29,9 +31,10 @@ import org.apache.tuweni.units.bigints.UInt256;
  * A light client: the verified header chain, and everything in its blocks and states on demand.
  *
  * <p>Thread-safe. The methods block their caller, usually a virtual thread, until a verified answer
- * is here or it is certain that there is none; then the {@link Retrieval} says why. Nothing that
- * was not verified against a header of our chain is ever returned. Made by {@link
- * LightClientBuilder}; several may live in one JVM.
+ * is here or it is certain that there is none; then the {@link Retrieval} says why. An interrupted
+ * caller gets {@link RetrievalFailure.GivenUp} at once. Nothing that was not verified against a
+ * header of our chain is ever returned. Made by {@link LightClientBuilder}; several may live in one
+ * JVM.
  */
 public final class LightClient implements AutoCloseable {
   private final LightEngine engine;
@@ -42,6 +45,34 @@ public final class LightClient implements AutoCloseable {
     this.engine = engine;
     this.awaiter = awaiter;
     this.network = network;
+  }
+
+  /** A builder of clients; what it must be told is the chain and, to be of use, a server. */
+  public static LightClientBuilder builder() {
+    return LightClientBuilder.create();
+  }
+
+  /**
+   * This client for callers who wait no longer than until {@code limit} from now; their calls fail
+   * with {@link RetrievalFailure.GivenUp} then. Make one for each thing to do; closing it closes
+   * this client. Without it, a call ends by itself after a minute at the latest.
+   */
+  public LightClient within(Duration limit) {
+    long deadlineNanos = System.nanoTime() + limit.toNanos();
+    return new LightClient(engine, awaiter.until(deadlineNanos), network);
+  }
+
+  /** This client for callers who do not wait: the same questions, answered by futures. */
+  public AsyncLightClient async() {
+    return new AsyncLightClient(this);
+  }
+
+  /**
+   * Waits until our head is the newest that any connected server announced, for as long as it takes
+   * unless limited by {@link #within}; the head then. {@link #status} tells what it waits for.
+   */
+  public Retrieval<BlockHeader> awaitSynced() {
+    return guarded(() -> awaiter.await(engine.synced()));
   }
 
   /** The network side: where we are, whom we dial. */
@@ -84,8 +115,7 @@ public final class LightClient implements AutoCloseable {
    * empty above the head.
    */
   public Retrieval<Optional<BlockHeader>> headerAt(long number) {
-    return awaiter
-        .await(engine.oldHeaders().byNumber(number))
+    return guarded(() -> awaiter.await(engine.oldHeaders().byNumber(number)))
         .map(found -> found.map(VerifiedOldHeader::header));
   }
 
@@ -94,7 +124,7 @@ public final class LightClient implements AutoCloseable {
    * fetched and proven in few requests.
    */
   public Retrieval<List<VerifiedOldHeader>> headersAt(List<Long> numbers) {
-    return awaiter.await(engine.oldHeaders().byNumbers(numbers));
+    return guarded(() -> awaiter.await(engine.oldHeaders().byNumbers(numbers)));
   }
 
   /** Whether a header is part of the heaviest chain. */
@@ -163,12 +193,12 @@ public final class LightClient implements AutoCloseable {
 
   /** The body of a block. */
   public Retrieval<BlockBody> body(BlockHeader header) {
-    return awaiter.await(engine.onDemand().body(header));
+    return guarded(() -> awaiter.await(engine.onDemand().body(header)));
   }
 
   /** The receipts of a block, in the order of its transactions. */
   public Retrieval<List<Receipt>> receipts(BlockHeader header) {
-    return awaiter.await(engine.onDemand().receipts(header));
+    return guarded(() -> awaiter.await(engine.onDemand().receipts(header)));
   }
 
   /**
@@ -177,7 +207,7 @@ public final class LightClient implements AutoCloseable {
    * at a time and verified.
    */
   public Retrieval<List<FoundLog>> logs(LogQuery query, LogLimits limits) {
-    return engine.logSearch().find(query, limits, awaiter);
+    return guarded(() -> engine.logSearch().find(query, limits, awaiter));
   }
 
   /** A transaction in a block; empty if no server knows of any. */
@@ -196,7 +226,7 @@ public final class LightClient implements AutoCloseable {
    * RetrievalFailure.NotServed}, which is not the same as {@link TransactionLookup.Unknown}.
    */
   public Retrieval<TransactionLookup> lookUpTransaction(Bytes32 hash) {
-    Retrieval<TransactionLookup> answer = awaiter.await(engine.finder().find(hash));
+    Retrieval<TransactionLookup> answer = guarded(() -> awaiter.await(engine.finder().find(hash)));
     if (answer
         instanceof Retrieved<TransactionLookup>(TransactionLookup.Included(var transaction))) {
       engine.loop().execute(() -> engine.watch().onIncluded(transaction));
@@ -245,7 +275,7 @@ public final class LightClient implements AutoCloseable {
    * transaction underpriced".
    */
   public Retrieval<Bytes32> sendTransaction(Transaction transaction) {
-    return awaiter.await(engine.relay().send(transaction));
+    return guarded(() -> awaiter.await(engine.relay().send(transaction)));
   }
 
   /** An account in the state after a block; empty if there is none. */
@@ -267,11 +297,11 @@ public final class LightClient implements AutoCloseable {
 
   /** An account and some of its storage with their proofs. */
   public Retrieval<AccountProof> proof(BlockHeader header, Address address, List<UInt256> slots) {
-    return engine.proofs().proof(header, address, slots, awaiter);
+    return guarded(() -> engine.proofs().proof(header, address, slots, awaiter));
   }
 
   private Retrieval<KnownState> fetch(BlockHeader header, List<StateItem> items) {
-    return awaiter.await(engine.proofs().fetch(header, new KnownState(), items));
+    return guarded(() -> awaiter.await(engine.proofs().fetch(header, new KnownState(), items)));
   }
 
   /** The state after a block, for executions. */
@@ -295,8 +325,17 @@ public final class LightClient implements AutoCloseable {
   private <T> T onLoop(Supplier<T> question, T whenClosed) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     return engine.loop().offer(() -> answer.complete(question.get()))
-        ? awaiter.await(answer)
+        ? awaiter.awaitLoop(answer)
         : whenClosed;
+  }
+
+  /** A caller who stops waiting is told so like any other failure. */
+  private static <T> Retrieval<T> guarded(Supplier<Retrieval<T>> question) {
+    try {
+      return question.get();
+    } catch (RetrievalException givenUp) {
+      return new Failed<>(givenUp.failure());
+    }
   }
 
   /** Disconnects, ends the threads and closes the store. Calls in progress fail with a reason. */

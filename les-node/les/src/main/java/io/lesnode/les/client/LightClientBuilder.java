@@ -18,6 +18,7 @@ import io.lesnode.devp2p.PeerInfo;
 import io.lesnode.les.client.checkpoint.CheckpointPolicy;
 import io.lesnode.les.client.ulc.TrustedServers;
 import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.config.ChainConfig;
 import io.lesnode.primitives.config.Genesis;
 import io.lesnode.primitives.crypto.KeyPair;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -38,17 +40,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what a {@link LightClient} needs and starts it. Confined to one thread; a builder can
- * start several clients if their directories and keys differ.
+ * Collects what a {@link LightClient} needs and starts it; got from {@link LightClient#builder}.
+ * Confined to one thread; a builder can start several clients if their directories and keys differ.
+ *
+ * <p>Must be set: the chain. Should be set: a server, a directory. Everything else has the default
+ * that its method names. Nothing listens and there is no RPC.
  */
 public final class LightClientBuilder {
   private static final int DEFAULT_MAX_SERVERS = 10;
   private static final long CLOSE_LIMIT_SECONDS = 10;
   private static final String MEMORY_FOLDER = "les.client";
 
-  private final Genesis genesis;
-  private final Path directory;
-  private long networkId;
+  private @Nullable Genesis genesis;
+  private @Nullable Path directory;
+  private @Nullable Long networkId;
   private KeyPair nodeKey = KeyPair.generate(new SecureRandom());
   private String clientName = "lesnode/v0.1.0/light";
   private List<Enode> servers = List.of();
@@ -66,10 +71,10 @@ public final class LightClientBuilder {
   private Optional<TrustedServers> trusted = Optional.empty();
   private List<Enode> trustedEnodes = List.of();
 
-  private LightClientBuilder(Genesis genesis, Path directory) {
-    this.genesis = genesis;
-    this.directory = directory;
-    this.networkId = genesis.config().chainId().toLong();
+  private LightClientBuilder() {}
+
+  static LightClientBuilder create() {
+    return new LightClientBuilder();
   }
 
   /**
@@ -78,7 +83,32 @@ public final class LightClientBuilder {
    * @param directory where headers and verified data are kept ({@code lightchaindata})
    */
   public static LightClientBuilder of(Genesis genesis, Path directory) {
-    return new LightClientBuilder(genesis, directory);
+    return new LightClientBuilder().genesis(genesis).directory(directory);
+  }
+
+  /** Sets the chain. There is no default: a wrong chain is worse than an error. */
+  public LightClientBuilder genesis(Genesis chain) {
+    this.genesis = chain;
+    return this;
+  }
+
+  /**
+   * Sets the chain by its genesis file, as geth has it.
+   *
+   * @throws io.lesnode.primitives.config.GenesisException if it cannot be read
+   */
+  public LightClientBuilder genesis(Path file) {
+    return genesis(Genesis.read(file));
+  }
+
+  /**
+   * Sets where headers and verified data are kept. Unless set, a folder for temporary files is made
+   * and deleted at the end: fine for a try, but every start synchronises from the beginning, and
+   * pending transactions are forgotten.
+   */
+  public LightClientBuilder directory(Path folder) {
+    this.directory = folder;
+    return this;
   }
 
   /** Sets the network id where it is not the chain id. */
@@ -103,6 +133,18 @@ public final class LightClientBuilder {
   public LightClientBuilder servers(List<Enode> enodes) {
     this.servers = List.copyOf(enodes);
     return this;
+  }
+
+  /**
+   * Adds a server to keep connected.
+   *
+   * @param enodeUrl as {@code les server} prints it: {@code enode://…@host:port}
+   * @throws IllegalArgumentException if it is no enode URL with an address and port
+   */
+  public LightClientBuilder server(String enodeUrl) {
+    List<Enode> more = new ArrayList<>(servers);
+    more.add(Enode.parse(enodeUrl));
+    return servers(more);
   }
 
   /** Sets whether proof-of-work seals are checked; they are unless set. */
@@ -199,15 +241,34 @@ public final class LightClientBuilder {
    * @throws IOException if the listening address cannot be used
    */
   public LightClient start() throws IOException {
-    BlockHeader genesisHeader = GenesisState.of(genesis).block().header();
-    LightStore store = LightStore.open(directory, storeOptions);
+    Genesis chain = genesis;
+    if (chain == null) {
+      throw new IllegalStateException("no chain: give a genesis file with genesis(…)");
+    }
+    Path folder = directory;
+    if (folder != null) {
+      return start(chain, folder, null);
+    }
+    TemporaryDirectory temporary = TemporaryDirectory.create();
+    try {
+      return start(chain, temporary.path(), temporary);
+    } catch (IOException | RuntimeException e) {
+      temporary.close();
+      throw e;
+    }
+  }
+
+  private LightClient start(Genesis chain, Path folder, @Nullable TemporaryDirectory temporary)
+      throws IOException {
+    BlockHeader genesisHeader = GenesisState.of(chain).block().header();
+    LightStore store = LightStore.open(folder, storeOptions);
     try {
       store.initialize(genesisHeader);
-      Path folder = memoryDirectory;
+      Path memoryFolder = memoryDirectory;
       ClientStore memory =
-          ClientStore.open(folder == null ? directory.resolve(MEMORY_FOLDER) : folder);
+          ClientStore.open(memoryFolder == null ? folder.resolve(MEMORY_FOLDER) : memoryFolder);
       try {
-        return start(store, memory, genesisHeader);
+        return start(chain, store, memory, genesisHeader, temporary);
       } catch (IOException | RuntimeException e) {
         memory.close();
         throw e;
@@ -218,11 +279,19 @@ public final class LightClientBuilder {
     }
   }
 
-  private LightClient start(LightStore store, ClientStore memory, BlockHeader genesisHeader)
+  private LightClient start(
+      Genesis chain,
+      LightStore store,
+      ClientStore memory,
+      BlockHeader genesisHeader,
+      @Nullable TemporaryDirectory temporary)
       throws IOException {
+    ChainConfig config = chain.config();
+    Long chosen = networkId;
+    long network = chosen == null ? config.chainId().toLong() : chosen;
     DiskStores stores = new DiskStores(store);
     SealCheck seals = trusted.isPresent() ? SealCheck.SKIP : sealCheck;
-    ConsensusRules rules = ConsensusRules.of(genesis.config(), seals, stores, clock);
+    ConsensusRules rules = ConsensusRules.of(config, seals, stores, clock);
     List<Enode> dialled =
         Stream.concat(servers.stream(), trustedEnodes.stream()).distinct().toList();
     Optional<OracleConfig> judge =
@@ -235,7 +304,7 @@ public final class LightClientBuilder {
     LightEngine engine =
         new LightEngine(
             new LightEngine.Threads(loop, workers, writer, new SecureRandom()),
-            new LightEngine.ChainSpec(genesisHeader, genesis.config(), networkId, rules),
+            new LightEngine.ChainSpec(genesisHeader, config, network, rules),
             stores,
             stores,
             new TrustedSections(
@@ -244,7 +313,7 @@ public final class LightClientBuilder {
             new SyncPolicy(new CheckpointPolicy(checkpoint, fixedStart, judge), trusted),
             maxServers,
             dialled);
-    Running running = new Running(engine, loop, workers, writer, store, memory);
+    Running running = new Running(engine, loop, workers, writer, store, memory, temporary);
     try {
       running.p2p =
           P2pServer.start(
@@ -275,6 +344,7 @@ public final class LightClientBuilder {
     private final ExecutorService writer;
     private final LightStore store;
     private final ClientStore memory;
+    private final @Nullable TemporaryDirectory temporary;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable P2pServer p2p;
 
@@ -284,7 +354,9 @@ public final class LightClientBuilder {
         ExecutorService workers,
         ExecutorService writer,
         LightStore store,
-        ClientStore memory) {
+        ClientStore memory,
+        @Nullable TemporaryDirectory temporary) {
+      this.temporary = temporary;
       this.memory = memory;
       this.engine = engine;
       this.loop = loop;
@@ -349,6 +421,10 @@ public final class LightClientBuilder {
       end(writer);
       memory.close();
       store.close();
+      TemporaryDirectory made = temporary;
+      if (made != null) {
+        made.close();
+      }
     }
 
     private static void end(ExecutorService executor) {

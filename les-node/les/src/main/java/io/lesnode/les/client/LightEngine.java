@@ -3,13 +3,19 @@ package io.lesnode.les.client;
 import io.lesnode.chain.consensus.CliqueRules;
 import io.lesnode.chain.consensus.ConsensusRules;
 import io.lesnode.devp2p.Enode;
+import io.lesnode.les.client.Retrieval.Failed;
+import io.lesnode.les.client.Retrieval.Retrieved;
 import io.lesnode.les.client.checkpoint.CheckpointPolicy;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.ChainConfig;
 import io.lesnode.primitives.config.ConsensusConfig;
 import io.lesnode.primitives.config.ForkId;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * given from outside. Tests run it on virtual time.
  */
 final class LightEngine {
+  /** How often somebody who waits for it has us look whether we are synchronised. */
+  private static final long SYNCED_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /**
    * Where things run.
@@ -56,6 +64,12 @@ final class LightEngine {
   private final TxWatch watch;
   private final TxFinder finder;
   private final LightNode node;
+
+  /** Who waits for us to be synchronised; confined to the loop. */
+  private final List<CompletableFuture<Retrieval<BlockHeader>>> waiters = new ArrayList<>();
+
+  private boolean syncedTimer;
+  private boolean closed;
   private final ChainSpec spec;
 
   LightEngine(
@@ -194,8 +208,53 @@ final class LightEngine {
     return new LesClientProtocol(loop, node);
   }
 
+  /** The head as soon as it is the newest that we know of. Any thread. */
+  CompletableFuture<Retrieval<BlockHeader>> synced() {
+    CompletableFuture<Retrieval<BlockHeader>> result = new CompletableFuture<>();
+    if (!loop.offer(
+        () -> {
+          waiters.add(result);
+          if (closed) {
+            giveUpWaiters();
+          } else {
+            checkSynced();
+          }
+        })) {
+      result.complete(new Failed<>(new RetrievalFailure.ClientClosed("the newest head")));
+    }
+    return result;
+  }
+
+  private void checkSynced() {
+    waiters.removeIf(CompletableFuture::isDone);
+    if (waiters.isEmpty()) {
+      return;
+    }
+    if (sync.status() instanceof SyncStatus.Synced) {
+      waiters.forEach(waiter -> waiter.complete(new Retrieved<>(chain.head().header())));
+      waiters.clear();
+    } else if (!syncedTimer) {
+      syncedTimer = true;
+      loop.schedule(
+          SYNCED_CHECK_NANOS,
+          () -> {
+            syncedTimer = false;
+            checkSynced();
+          });
+    }
+  }
+
+  private void giveUpWaiters() {
+    waiters.forEach(
+        waiter ->
+            waiter.complete(new Failed<>(new RetrievalFailure.ClientClosed("the newest head"))));
+    waiters.clear();
+  }
+
   /** Gives up everything; on the client loop. */
   void close() {
+    closed = true;
+    giveUpWaiters();
     sync.close();
     servers.close();
     retriever.close();

@@ -129,6 +129,18 @@ public sealed interface RetrievalFailure {
     }
   }
 
+  /**
+   * The caller did not wait any longer; the question itself may still be under way.
+   *
+   * @param reason what became of the caller: "was interrupted", "has no more time"
+   */
+  record GivenUp(String what, String reason) implements RetrievalFailure {
+    @Override
+    public String message() {
+      return "Could not get %s: the caller %s.".formatted(what, reason);
+    }
+  }
+
   /** The client was closed while the question was open. */
   record ClientClosed(String what) implements RetrievalFailure {
     @Override
