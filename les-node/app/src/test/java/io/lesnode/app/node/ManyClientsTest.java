@@ -118,7 +118,7 @@ class ManyClientsTest {
               RetrievalException.class,
               e -> assertThat(e.failure()).isInstanceOf(RetrievalFailure.GivenUp.class));
       CompletableFuture<BlockHeader> waiting = lonely.async().synced();
-      lonely.close();
+      lonely.network().close();
       assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
           .isInstanceOf(ExecutionException.class)
           .cause()
