@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Compares what a node answers with what geth's full node answered about a vector chain. */
 final class VectorAnswers {
   private static final int SHOWN_DIFFERENCES = 10;
-  private static final Duration SYNC_LIMIT = Duration.ofSeconds(120);
+  private static final Duration SYNC_LIMIT = Duration.ofMinutes(2);
 
   private VectorAnswers() {}
 
