@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -213,6 +214,22 @@ final class Database implements AutoCloseable {
   /** The same for the keys that start with a prefix. */
   void forEach(Column column, byte[] prefix, BiConsumer<byte[], byte[]> action) {
     iterate(column, prefix, iterator -> action.accept(iterator.key(), iterator.value()));
+  }
+
+  /** Hands keys and values from a key on to the action, in order, until it returns false. */
+  void forEachFrom(Column column, byte[] firstKey, BiPredicate<byte[], byte[]> action) {
+    Lock reading = enter();
+    try (RocksIterator iterator = rocks.newIterator(handle(column), latest.options)) {
+      iterator.seek(firstKey);
+      while (iterator.isValid() && action.test(iterator.key(), iterator.value())) {
+        iterator.next();
+      }
+      iterator.status();
+    } catch (RocksDBException e) {
+      throw StoreException.of(directory, "reading " + column.columnName(), e, remedy);
+    } finally {
+      reading.unlock();
+    }
   }
 
   private void iterate(Column column, Consumer<RocksIterator> action) {

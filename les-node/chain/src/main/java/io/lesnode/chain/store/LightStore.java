@@ -4,7 +4,11 @@ import io.lesnode.chain.state.StateSource;
 import io.lesnode.chain.trie.NodeSource;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.EmptyHashes;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.tuweni.bytes.Bytes;
@@ -20,6 +24,9 @@ import org.rocksdb.WriteBatch;
  * any state that is in that cache. Thread-safe, but for header batches, which come from one thread.
  */
 public final class LightStore extends HeaderReader implements StateSource, AutoCloseable {
+
+  /** Headers read while the store is held open. */
+  private static final int SCAN_STEP = 4096;
 
   private LightStore(Database database) {
     super(database, database.latest());
@@ -56,6 +63,66 @@ public final class LightStore extends HeaderReader implements StateSource, AutoC
       batch.putGenesis(genesis);
       batch.commit();
     }
+  }
+
+  /** Sees encoded headers. */
+  @FunctionalInterface
+  public interface HeaderVisitor {
+    /** Called for each header in the order of the heights; the bytes are the visitor's. */
+    void visit(long number, Bytes encoded);
+  }
+
+  /**
+   * Shows the canonical headers from a height on as they are stored, which is many times faster
+   * than asking for one after the other.
+   *
+   * @return the height of the first one that is not here, or {@code to + 1}
+   */
+  public long scanCanonical(long from, long to, HeaderVisitor visitor) {
+    long next = from;
+    while (next <= to) {
+      List<byte[]> keys = canonicalKeys(next, Math.min(to, next + SCAN_STEP - 1));
+      int seen = keys.isEmpty() ? 0 : scan(keys, next, visitor);
+      next += seen;
+      if (seen < SCAN_STEP) {
+        return next;
+      }
+    }
+    return next;
+  }
+
+  /** The keys of the canonical headers from a height to a height, up to the first gap. */
+  private List<byte[]> canonicalKeys(long from, long to) {
+    List<byte[]> keys = new ArrayList<>();
+    database.forEachFrom(
+        Column.CANONICAL,
+        Keys.number(from),
+        (number, hash) -> {
+          long height = from + keys.size();
+          if (height > to || ByteBuffer.wrap(number).getLong() != height) {
+            return false;
+          }
+          keys.add(Keys.block(height, Bytes32.wrap(hash)));
+          return true;
+        });
+    return keys;
+  }
+
+  private int scan(List<byte[]> keys, long from, HeaderVisitor visitor) {
+    int[] seen = {0};
+    database.forEachFrom(
+        Column.HEADERS,
+        keys.getFirst(),
+        (key, encoded) -> {
+          int order = Arrays.compareUnsigned(key, keys.get(seen[0]));
+          if (order == 0) {
+            visitor.visit(from + seen[0], Bytes.wrap(encoded));
+            seen[0]++;
+          }
+          // smaller keys are of headers that are not canonical
+          return order <= 0 && seen[0] < keys.size();
+        });
+    return seen[0];
   }
 
   /** A new batch of headers. */

@@ -5,6 +5,7 @@ import io.lesnode.chain.store.LightBatch;
 import io.lesnode.chain.store.LightStore;
 import io.lesnode.chain.store.VerifiedKind;
 import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.LogsBloom;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,12 @@ final class DiskStores implements HeaderStore, VerifiedStore, CliqueSnapshotStor
   /** Where the chain begins, 8 bytes; absent while it begins at the genesis block. */
   private static final Bytes START_KEY =
       Bytes.wrap("chain-start".getBytes(StandardCharsets.US_ASCII));
+
+  /** RLP: a list whose length takes some bytes; a text of 256 bytes. */
+  private static final int LONG_LIST = 0xf7;
+
+  private static final Bytes BLOOM_PREFIX = Bytes.of(0xb9, 0x01, 0x00);
+  private static final int BEFORE_BLOOM_BYTES = 5 * (1 + 32) + 1 + 20;
 
   private final LightStore store;
 
@@ -77,6 +84,27 @@ final class DiskStores implements HeaderStore, VerifiedStore, CliqueSnapshotStor
       batch.setHead(head.header());
       batch.commit();
     }
+  }
+
+  @Override
+  public long scanBlooms(long from, long to, BloomVisitor visitor) {
+    return store.scanCanonical(
+        from, to, (number, encoded) -> visitor.visit(number, bloomOf(encoded)));
+  }
+
+  /**
+   * The bloom in an encoded header. Before it are five hashes and an address, each behind a byte,
+   * so that it stands at one place in all headers; the rest need not be decoded.
+   */
+  static Bytes bloomOf(Bytes header) {
+    int first = header.isEmpty() ? 0 : header.get(0) & 0xff;
+    int at = 1 + Math.max(0, first - LONG_LIST) + BEFORE_BLOOM_BYTES;
+    boolean plain =
+        header.size() > at + BLOOM_PREFIX.size() + LogsBloom.SIZE_BYTES
+            && header.slice(at, BLOOM_PREFIX.size()).equals(BLOOM_PREFIX);
+    return plain
+        ? header.slice(at + BLOOM_PREFIX.size(), LogsBloom.SIZE_BYTES)
+        : BlockHeader.decode(header).logsBloom().bytes();
   }
 
   @Override
