@@ -201,6 +201,12 @@ public final class NodeTable {
         : Optional.of(filled.get(random.nextInt(filled.size())).entries.getLast().node);
   }
 
+  /** Whether a node with this hash is known and has answered. */
+  public boolean isLive(Bytes32 hash) {
+    Entry known = entry(bucket(Distance.log(self, hash)), hash);
+    return known != null && known.live;
+  }
+
   /** A node with this hash, whether it has answered or not. */
   public Optional<KnownNode> node(Bytes32 hash) {
     Entry known = entry(bucket(Distance.log(self, hash)), hash);

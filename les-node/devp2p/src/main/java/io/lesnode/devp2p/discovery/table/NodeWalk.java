@@ -30,7 +30,7 @@ public final class NodeWalk {
   private static final long FIRST_LOOKUP_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long HUNGRY_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long REFRESH_NANOS = TimeUnit.MINUTES.toNanos(30);
-  private static final long RETRY_FIRST_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long RETRY_FIRST_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final long RETRY_MAX_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   /** How often it is looked whether something is due. */
@@ -47,6 +47,10 @@ public final class NodeWalk {
 
   private final Deque<KnownNode> waiting = new ArrayDeque<>();
   private final Set<Bytes32> checking = new HashSet<>();
+
+  /** Nodes that were silent once; no more than are being checked or wait for it. */
+  private final Set<Bytes32> suspects = new HashSet<>();
+
   private boolean lookupRuns;
   private boolean selfLookedUp;
   private boolean ended;
@@ -105,7 +109,7 @@ public final class NodeWalk {
       return;
     }
     long now = loop.nowNanos();
-    if (table.size() == 0) {
+    if (table.liveCount() == 0) {
       retrySeeds(now);
     } else {
       retryWaitNanos = RETRY_FIRST_NANOS;
@@ -198,8 +202,12 @@ public final class NodeWalk {
   private void checked(KnownNode node, OptionalLong answer) {
     checking.remove(node.hash());
     if (answer.isPresent()) {
+      suspects.remove(node.hash());
       onVerified(node, answer.getAsLong());
+    } else if (table.isLive(node.hash()) && suspects.add(node.hash())) {
+      check(node); // one lost packet is no reason to forget a node that has answered before
     } else {
+      suspects.remove(node.hash());
       table.dead(node, random, loop.nowNanos()).ifPresent(this::check);
     }
     checkNext();

@@ -9,6 +9,7 @@ import io.lesnode.primitives.crypto.KeyPair;
 import io.lesnode.primitives.crypto.Secp256k1;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
@@ -87,6 +88,11 @@ final class PacketsV5 {
     }
   }
 
+  /** The sessions, for tests that begin in the middle of one. */
+  Sessions sessions() {
+    return sessions;
+  }
+
   // ---- reading -------------------------------------------------------------------------------
 
   Incoming read(InetSocketAddress from, Bytes packet, long nowNanos) {
@@ -107,10 +113,12 @@ final class PacketsV5 {
       return DROPPED;
     }
     Bytes32 node = Bytes32.wrap(header.authData());
+    Remote remote = new Remote(node, from);
     Bytes plaintext =
         sessions
-            .session(new Remote(node, from))
-            .flatMap(s -> s.keys.open(header.nonce(), header.message(), header.authenticated()))
+            .session(remote)
+            .flatMap(session -> open(session, header))
+            .or(() -> sessions.previous(remote).flatMap(session -> open(session, header)))
             .orElse(null);
     if (plaintext == null) {
       return new Incoming.Unreadable(node, header.nonce());
@@ -118,6 +126,10 @@ final class PacketsV5 {
     return MessageV5.decode(plaintext)
         .<Incoming>map(message -> new Incoming.Received(node, message, null))
         .orElse(DROPPED);
+  }
+
+  private static Optional<Bytes> open(Session session, HeaderV5 header) {
+    return session.keys.open(header.nonce(), header.message(), header.authenticated());
   }
 
   private static Incoming readWhoAreYou(HeaderV5 header) {

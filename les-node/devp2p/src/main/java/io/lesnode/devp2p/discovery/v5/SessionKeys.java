@@ -59,7 +59,7 @@ record SessionKeys(Bytes writeKey, Bytes readKey) {
   }
 
   /** The shared point in compressed form: this protocol hashes its parity as well. */
-  private static Bytes agree(KeyPair own, Bytes other) {
+  static Bytes agree(KeyPair own, Bytes other) {
     BigInteger secret = own.secret().toUnsignedBigInteger();
     ECPoint point =
         CustomNamedCurves.getByName("secp256k1")

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sessions and challenges by node and endpoint: a session is worth nothing at another address.
  * Bounded; the one used longest ago goes first. A value machine, confined to the discovery loop.
+ *
+ * <p>The keys before the last ones stay good for reading. Two nodes that challenge each other at
+ * the same time make two sessions, and each takes the other's for the newer one.
+ *
+ * <p>Differs from geth, which keeps one and then cannot read what comes: both nodes take each other
+ * for silent. Pinned by {@code SimulatedDiscoveryTest}.
  */
 final class Sessions {
   static final int LIMIT = 1024;
@@ -46,6 +52,7 @@ final class Sessions {
   record Challenge(Bytes data, @Nullable NodeRecord known, long sentNanos) {}
 
   private final Map<Remote, Session> sessions = bounded();
+  private final Map<Remote, Session> previous = bounded();
   private final Map<Remote, Challenge> challenges = bounded();
 
   private static <V> Map<Remote, V> bounded() {
@@ -63,8 +70,16 @@ final class Sessions {
     return Optional.ofNullable(sessions.get(remote));
   }
 
+  /** The session before the last one. */
+  Optional<Session> previous(Remote remote) {
+    return Optional.ofNullable(previous.get(remote));
+  }
+
   void establish(Remote remote, Session session) {
-    sessions.put(remote, session);
+    Session older = sessions.put(remote, session);
+    if (older != null) {
+      previous.put(remote, older);
+    }
   }
 
   void challenged(Remote remote, Challenge challenge) {
