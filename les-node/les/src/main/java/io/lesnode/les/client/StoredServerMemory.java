@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 final class StoredServerMemory implements ServerMemory {
   private static final Logger LOG = LoggerFactory.getLogger(StoredServerMemory.class);
   private static final int MAX_SERVERS = 2000;
-  private static final List<Bytes> PREFIXES = List.of(ascii("vt:"), ascii("vtNode:"), ascii("server:"));
+  private static final List<Bytes> PREFIXES =
+      List.of(ascii("vt:"), ascii("vtNode:"), ascii("server:"));
   private static final int MAX_ENTRIES = 2 * MAX_SERVERS + 1;
 
   private final ClientStore store;

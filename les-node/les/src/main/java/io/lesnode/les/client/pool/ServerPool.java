@@ -337,7 +337,9 @@ public final class ServerPool {
     }
   }
 
-  /** The network is back after a pause: what failed before says nothing, everybody may be dialled. */
+  /**
+   * The network is back after a pause: what failed before says nothing, everybody may be dialled.
+   */
   public void onNetworkBack() {
     for (Node node : nodes.values()) {
       node.failures = 0;
@@ -516,8 +518,7 @@ public final class ServerPool {
     }
     node.waitStartSeconds = unix;
     node.waitEndSeconds = unix + (long) next;
-    node.become(
-        State.WAITING, nowNanos + jittered((long) (next * TimeUnit.SECONDS.toNanos(1))));
+    node.become(State.WAITING, nowNanos + jittered((long) (next * TimeUnit.SECONDS.toNanos(1))));
     updateWeight(node, totalDialCost);
     return true;
   }
@@ -549,7 +550,7 @@ public final class ServerPool {
       if (node.state == State.CONNECTED) {
         long logOffset = values.logOffset(nowNanos);
         node.value = values.totalValue(node.server.nodeId().hash(), nowNanos);
-        updateWeight(node, Math.max(DIAL_COST, node.dialCost.valueAt(logOffset)));
+        updateWeight(node, (double) Math.max(DIAL_COST, node.dialCost.valueAt(logOffset)));
       }
     }
   }

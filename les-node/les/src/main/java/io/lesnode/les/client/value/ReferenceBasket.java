@@ -44,8 +44,7 @@ final class ReferenceBasket {
       double scale = totalValue / totalCost;
       for (int i = 0; i < added.types(); i++) {
         basket.amounts[i] = Fixed.plus(basket.amounts[i], added.amounts[i]);
-        basket.values[i] =
-            Fixed.plus(basket.values[i], Fixed.counter(added.values[i] * scale));
+        basket.values[i] = Fixed.plus(basket.values[i], Fixed.counter(added.values[i] * scale));
       }
     }
     updateValues();

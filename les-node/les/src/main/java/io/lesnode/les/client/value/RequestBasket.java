@@ -137,8 +137,7 @@ final class RequestBasket {
         outer -> {
           List<long[]> items =
               outer.readListOf(
-                  MAX_TYPES,
-                  item -> item.readList(i -> new long[] {i.readLong(), i.readLong()}));
+                  MAX_TYPES, item -> item.readList(i -> new long[] {i.readLong(), i.readLong()}));
           long exponent = outer.readLong();
           return new RequestBasket(
               items.stream().mapToLong(item -> item[0]).toArray(),

@@ -26,8 +26,7 @@ public final class ResponseTimes {
   private static final double MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final double WEIGHT_SCALE = 1_000_000;
-  private static final double LOG_FACTOR =
-      (SIZE - 1) / (StrictMath.log(MAX_NANOS / MIN_NANOS) + 1);
+  private static final double LOG_FACTOR = (SIZE - 1) / (StrictMath.log(MAX_NANOS / MIN_NANOS) + 1);
 
   private final long[] counts;
   private long exponent;

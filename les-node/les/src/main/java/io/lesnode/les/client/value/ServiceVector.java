@@ -39,8 +39,7 @@ public final class ServiceVector {
     List<RequestType> types = new ArrayList<>();
     for (Entry entry : ENTRIES) {
       RequestCost cost = entry.kind.averageTimeNanos();
-      types.add(
-          new RequestType(entry.name + ".first", entry.first, cost.base() + cost.perItem()));
+      types.add(new RequestType(entry.name + ".first", entry.first, cost.base() + cost.perItem()));
       if (entry.rest != 0) {
         types.add(new RequestType(entry.name + ".rest", entry.rest, cost.perItem()));
       }

@@ -60,8 +60,7 @@ public final class ValueTracker {
    */
   public record Rates(double transferPerNano, double expiryPerNano, double offlineExpiryPerNano) {
     /** geth's. */
-    public static final Rates STANDARD =
-        new Rates(1 / hours(1), 1 / hours(100), 1 / hours(1000));
+    public static final Rates STANDARD = new Rates(1 / hours(1), 1 / hours(100), 1 / hours(1000));
 
     private static double hours(long hours) {
       return TimeUnit.HOURS.toNanos(hours);
@@ -263,8 +262,7 @@ public final class ValueTracker {
     ResponseTimes times = responseTimes.copy();
     times.add(FAKE_SAMPLE_NANOS, FAKE_SAMPLE_WEIGHT, factor);
     timeoutNanos =
-        Math.max(
-            MIN_TIMEOUT_NANOS, Math.max(times.timeoutNanos(0.1), 2 * times.timeoutNanos(0.5)));
+        Math.max(MIN_TIMEOUT_NANOS, Math.max(times.timeoutNanos(0.1), 2 * times.timeoutNanos(0.5)));
     weights = TimeoutWeights.of(timeoutNanos);
     timeoutSetNanos = nowNanos;
     timeoutKnown = true;
@@ -306,8 +304,7 @@ public final class ValueTracker {
     for (int i = 0; i < names.size(); i++) {
       double amount =
           factor.value((double) contents.amounts[i] / RequestBasket.SCALE, contents.exponent());
-      statistics.add(
-          new RequestStatistic(names.get(i), amount, reference.requestValues()[i]));
+      statistics.add(new RequestStatistic(names.get(i), amount, reference.requestValues()[i]));
     }
     return statistics;
   }

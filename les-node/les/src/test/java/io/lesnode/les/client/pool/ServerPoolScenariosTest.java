@@ -212,9 +212,7 @@ final class ServerPoolScenariosTest {
       Server server = servers.get(index);
       server.connectedSince = cycle;
       connected++;
-      disconnects
-          .computeIfAbsent(cycle + server.connectCycles, c -> new ArrayList<>())
-          .add(index);
+      disconnects.computeIfAbsent(cycle + server.connectCycles, c -> new ArrayList<>()).add(index);
       pool.onConnected(enode.nodeId(), enode, now());
       values.onConnected(
           enode.nodeId().hash(),

@@ -158,7 +158,8 @@ final class ServerPoolTest {
     long[] expectedSeconds = {1, 2, 4, 8, 16, 32, 35, 35};
     for (long seconds : expectedSeconds) {
       pool.onDialFailed(near(0).nodeId(), now);
-      assertThat(entry(near(0)).waitNanos()).isBetween(seconds * SECOND, seconds * SECOND * 11 / 10);
+      assertThat(entry(near(0)).waitNanos())
+          .isBetween(seconds * SECOND, seconds * SECOND * 11 / 10);
       now += entry(near(0)).waitNanos();
       assertThat(dialled(0)).contains(near(0));
     }
@@ -268,7 +269,9 @@ final class ServerPoolTest {
   @Test
   void anotherStrategyCanBePluggedIn() {
     pool =
-        pool(CHEAPEST, id -> id.equals(far(2).nodeId()) ? 0.1 : id.equals(far(1).nodeId()) ? 0.2 : 0.9);
+        pool(
+            CHEAPEST,
+            id -> id.equals(far(2).nodeId()) ? 0.1 : id.equals(far(1).nodeId()) ? 0.2 : 0.9);
     for (int i = 0; i < 4; i++) {
       pool.onFound(far(i));
     }

@@ -46,8 +46,7 @@ final class RequestBasketTest {
   @Test
   void anotherListOfTypesIsConverted() {
     RequestBasket basket = new RequestBasket(new long[] {3, 1, 2}, new long[] {3, 1, 2}, 0);
-    RequestBasket initial =
-        new RequestBasket(new long[] {2, 4, 6, 8}, new long[] {2, 4, 6, 8}, 0);
+    RequestBasket initial = new RequestBasket(new long[] {2, 4, 6, 8}, new long[] {2, 4, 6, 8}, 0);
     RequestBasket converted =
         basket.converted(
             List.of("req3", "req1", "req2"), List.of("req1", "req2", "req3", "req4"), initial);

@@ -191,8 +191,7 @@ final class ValueTrackerTest {
       for (int i = 0; i < SERVERS; i++) {
         tracker.register(id(i), now);
         double base = random.nextDouble() * 10_000_000 + 100_000;
-        tracker.onCosts(
-            id(i), Arrays.stream(prices).mapToLong(p -> (long) (base * p)).toArray());
+        tracker.onCosts(id(i), Arrays.stream(prices).mapToLong(p -> (long) (base * p)).toArray());
       }
       long nextUpdate = now + ValueTracker.UPDATE_NANOS;
       for (int i = 0; requests && i < REQUESTS; i++) {
@@ -283,8 +282,7 @@ final class ValueTrackerTest {
           });
       ValueTracker tracker = new ValueTracker(memory, Rates.STANDARD, 0, 0);
       tracker.onConnected(id(1), Map.of(), 0);
-      tracker.onServed(
-          id(1), RequestKind.HEADERS, 192, 100 * SECOND / 1000);
+      tracker.onServed(id(1), RequestKind.HEADERS, 192, 100 * SECOND / 1000);
       assertThat(tracker.softTimeoutNanos(SECOND)).isBetween(SECOND / 2, 20 * SECOND);
     }
   }
@@ -294,13 +292,10 @@ final class ValueTrackerTest {
     ValueTracker tracker = new ValueTracker(memory, Rates.STANDARD, 0, 0);
     assertThat(tracker.softTimeoutNanos(0)).isBetween(2 * SECOND, 5 * SECOND);
     Map<RequestKind, RequestCost> costs =
-        Map.of(
-            RequestKind.HEADERS,
-            new RequestCost(300_000, 60_000));
+        Map.of(RequestKind.HEADERS, new RequestCost(300_000, 60_000));
     tracker.onConnected(id(1), costs, 0);
     for (int i = 0; i < 100; i++) {
-      tracker.onServed(
-          id(1), RequestKind.HEADERS, 192, SECOND / 20);
+      tracker.onServed(id(1), RequestKind.HEADERS, 192, SECOND / 20);
     }
     assertThat(tracker.softTimeoutNanos(6 * SECOND)).isEqualTo(SECOND / 2);
     assertThat(tracker.sessionValue(id(1), 6 * SECOND)).isPositive();
