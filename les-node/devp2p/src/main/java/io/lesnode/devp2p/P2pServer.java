@@ -22,8 +22,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +66,9 @@ public final class P2pServer implements AutoCloseable {
 
   /** Confined to the control loop: connections whose dial has not ended. */
   private final Set<PeerConnection> dials = new HashSet<>();
+
+  /** Confined to the control loop: dials for others who decide themselves when to dial again. */
+  private final Map<PeerConnection, Runnable> once = new HashMap<>();
 
   private @Nullable Future<?> nextLook;
   private volatile boolean closed;
@@ -233,6 +238,24 @@ public final class P2pServer implements AutoCloseable {
         });
   }
 
+  /**
+   * Dials a node now, once: for a caller that decides itself whom to dial when.
+   *
+   * @param failed runs on the control loop if the dial does not lead to a peer; must not block
+   */
+  public void dialOnce(Enode node, Runnable failed) {
+    onControl(
+        () -> {
+          if (table.connection(node.nodeId()) == null
+              && node.endpoint().isPresent()
+              && !node.nodeId().equals(local.id())) {
+            dial(node, failed);
+          } else {
+            failed.run();
+          }
+        });
+  }
+
   /** Dials a node no more, and disconnects it if it is connected. */
   public void removePeer(Enode node) {
     onControl(
@@ -313,7 +336,7 @@ public final class P2pServer implements AutoCloseable {
     }
     long now = control.ticker().nanoTime();
     for (Enode node : plan.due(now, table.dialledCount())) {
-      dial(node);
+      dial(node, null);
     }
     if (nextLook != null) {
       nextLook.cancel(false);
@@ -326,11 +349,14 @@ public final class P2pServer implements AutoCloseable {
     }
   }
 
-  private void dial(Enode node) {
+  private void dial(Enode node, @Nullable Runnable failed) {
     LOG.debug("Dialling {}", node);
     Origin origin = new Origin(node);
     PeerConnection connection = new PeerConnection(local, doorkeeper, origin);
     dials.add(connection);
+    if (failed != null) {
+      once.put(connection, failed);
+    }
     Future<?> unused =
         new Bootstrap()
             .group(workers)
@@ -362,6 +388,10 @@ public final class P2pServer implements AutoCloseable {
       plan.onDialEnded(dialled.nodeId());
       dialDue();
     }
+    Runnable failed = once.remove(connection);
+    if (failed != null) {
+      failed.run();
+    }
   }
 
   /** Takes the questions of the connections to the control loop. */
@@ -380,6 +410,7 @@ public final class P2pServer implements AutoCloseable {
             DisconnectReason refusal = refusal(connection, peer.nodeId());
             if (refusal == null && !connection.hasEnded()) {
               table.enter(connection, peer);
+              once.remove(connection);
               plan.onConnected(peer.nodeId());
               LOG.debug("{} is a peer now: {}", connection, peer.name());
             }
@@ -404,7 +435,7 @@ public final class P2pServer implements AutoCloseable {
 
     private @Nullable DisconnectReason refusal(PeerConnection connection, NodeId remote) {
       Enode dialled = connection.origin().dialled();
-      if (dialled != null && !plan.wants(dialled.nodeId())) {
+      if (dialled != null && !plan.wants(dialled.nodeId()) && !once.containsKey(connection)) {
         return DisconnectReason.REQUESTED; // removed while the dial was under way
       }
       return closed ? DisconnectReason.QUITTING : table.refusal(connection, remote);

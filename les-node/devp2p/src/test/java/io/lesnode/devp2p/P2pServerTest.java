@@ -44,6 +44,33 @@ class P2pServerTest {
   }
 
   @Test
+  void dialsOnceAndTellsWhenThatLeadsNowhere() throws Exception {
+    RecordingProtocol serving = RecordingProtocol.les();
+    RecordingProtocol asking = RecordingProtocol.les();
+    P2pServer server = start(config(1).build(), serving);
+    P2pServer client = start(config(2).build(), asking);
+    Enode nobody =
+        new Enode(NodeId.of(Wire.key(9).publicKey()), InetAddress.getLoopbackAddress(), 1, 1);
+    CompletableFuture<Boolean> refused = new CompletableFuture<>();
+    client.dialOnce(nobody, () -> refused.complete(true));
+    assertThat(refused.get(20, TimeUnit.SECONDS)).isTrue();
+
+    CompletableFuture<Boolean> failed = new CompletableFuture<>();
+    client.dialOnce(server.self(), () -> failed.complete(true));
+    RecordingProtocol.Session here = asking.nextSession();
+    RecordingProtocol.Session there = serving.nextSession();
+    assertThat(failed).isNotDone();
+    CompletableFuture<Boolean> again = new CompletableFuture<>();
+    client.dialOnce(server.self(), () -> again.complete(true));
+    assertThat(again.get(20, TimeUnit.SECONDS)).as("it is connected already").isTrue();
+
+    there.link().disconnect(DisconnectReason.TOO_MANY_PEERS);
+    assertThat(here.closed().get(20, TimeUnit.SECONDS).reason())
+        .isEqualTo(DisconnectReason.TOO_MANY_PEERS);
+    assertThat(failed).as("it had been a peer").isNotDone();
+  }
+
+  @Test
   void connectsAndCarriesMessagesInOrder() throws Exception {
     RecordingProtocol serving = RecordingProtocol.les();
     RecordingProtocol asking = RecordingProtocol.les();

@@ -82,7 +82,12 @@ final class LesClientProtocol implements SubProtocol {
     public void onMessage(int code, Bytes payload) {
       try {
         LesMessage message = LesCodec.decode(version, code, payload);
-        handOver(payload.size() + OVERHEAD_BYTES, peer -> node.onMessage(peer, message));
+        handOver(
+            payload.size() + OVERHEAD_BYTES,
+            peer -> {
+              peer.onReceived(payload.size());
+              node.onMessage(peer, message);
+            });
       } catch (LesWireException e) {
         handOver(OVERHEAD_BYTES, peer -> node.onBadMessage(peer, e));
       }

@@ -179,7 +179,31 @@ public final class LightClient implements AutoCloseable {
         usable ? server.bufferLimit() : 0,
         usable ? server.minRecharge() : 0,
         server.requests(),
-        server.stops());
+        server.stops(),
+        engine.servers().keeper().keeps(server.id()),
+        server
+            .answers()
+            .snapshot(engine.loop().nowNanos(), engine.servers().keeper().sessionValue(server)));
+  }
+
+  /** The servers that are known, connected or not, with the time of the next dial. */
+  public List<KnownServer> knownServers() {
+    return onLoop(() -> engine.servers().known(), List.of());
+  }
+
+  /** How fast servers answered and what that is worth, as geth's {@code vflux_} methods. */
+  public ServerStatistics statistics() {
+    return new ServerStatistics(
+        new ServerStatistics.Asker() {
+          @Override
+          public <T> Optional<T> onLoop(ServerStatistics.Inquiry<T> inquiry) {
+            return LightClient.this.onLoop(
+                () ->
+                    Optional.of(
+                        inquiry.ask(engine.servers().keeper().values(), engine.loop().nowNanos())),
+                Optional.empty());
+          }
+        });
   }
 
   private static String phaseName(ServerPeer.Phase phase) {

@@ -16,6 +16,10 @@ import io.lesnode.devp2p.P2pServer;
 import io.lesnode.devp2p.P2pTimings;
 import io.lesnode.devp2p.PeerInfo;
 import io.lesnode.les.client.checkpoint.CheckpointPolicy;
+import io.lesnode.les.client.pool.ServerPrices;
+import io.lesnode.les.client.pool.ServerQuery;
+import io.lesnode.les.client.pool.ServerSelection;
+import io.lesnode.les.client.pool.ServerSource;
 import io.lesnode.les.client.ulc.TrustedServers;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.ChainConfig;
@@ -64,6 +68,10 @@ public final class LightClientBuilder {
   private StoreOptions storeOptions = StoreOptions.light();
   private InstantSource clock = InstantSource.system();
   private @Nullable Path memoryDirectory;
+  private List<ServerSource> sources = List.of();
+  private ServerSelection selection = ServerSelection.standard();
+  private ServerPrices prices = ServerPrices.FREE;
+  private @Nullable ServerQuery query;
 
   private Optional<CheckpointEntry> checkpoint = Optional.empty();
   private boolean fixedStart;
@@ -156,6 +164,30 @@ public final class LightClientBuilder {
   /** Sets how many servers may be used at once; 10 unless set, as geth's light client. */
   public LightClientBuilder maxServers(int limit) {
     this.maxServers = limit;
+    return this;
+  }
+
+  /** Sets where servers are found besides those to keep; the client closes the sources. */
+  public LightClientBuilder serverSources(List<ServerSource> found) {
+    this.sources = List.copyOf(found);
+    return this;
+  }
+
+  /** Replaces the strategy that picks the server to dial next; one instance per client. */
+  public LightClientBuilder serverSelection(ServerSelection strategy) {
+    this.selection = strategy;
+    return this;
+  }
+
+  /** Sets what servers charge; nothing unless set. */
+  public LightClientBuilder serverPrices(ServerPrices charged) {
+    this.prices = charged;
+    return this;
+  }
+
+  /** Asks servers whether they would take us before they are dialled. */
+  public LightClientBuilder serverQuery(ServerQuery asked) {
+    this.query = asked;
     return this;
   }
 
@@ -301,6 +333,18 @@ public final class LightClientBuilder {
         Executors.newFixedThreadPool(
             Math.max(1, Runtime.getRuntime().availableProcessors()), daemons("light-verify-"));
     ExecutorService writer = Executors.newSingleThreadExecutor(daemons("light-headers-"));
+    ExecutorService keeper = Executors.newSingleThreadExecutor(daemons("light-memory-"));
+    ServerSetup setup =
+        new ServerSetup(
+            maxServers,
+            dialled,
+            sources,
+            selection,
+            prices,
+            query,
+            new StoredServerMemory(memory, keeper),
+            clock,
+            TimeUnit.MILLISECONDS.toNanos(timings.redialMillis()));
     LightEngine engine =
         new LightEngine(
             new LightEngine.Threads(loop, workers, writer, new SecureRandom()),
@@ -311,20 +355,21 @@ public final class LightClientBuilder {
                 new DiskSections(store, TrustedSections.STANDARD), TrustedSections.STANDARD),
             new StoredTxJournal(memory),
             new SyncPolicy(new CheckpointPolicy(checkpoint, fixedStart, judge), trusted),
-            maxServers,
-            dialled);
-    Running running = new Running(engine, loop, workers, writer, store, memory, temporary);
+            setup);
+    Running running =
+        new Running(engine, loop, workers, writer, keeper, store, memory, temporary);
     try {
-      running.p2p =
+      P2pServer p2p =
           P2pServer.start(
               P2pConfig.builder(nodeKey, clientName)
                   .maxPeers(Math.max(maxServers, dialled.size()) * 3)
-                  .staticNodes(dialled)
                   .trustedNodes(trustedEnodes)
                   .timings(timings)
                   .listenAddress(listenAddress)
                   .build(),
               List.of(engine.protocol()));
+      running.p2p = p2p;
+      loop.execute(() -> engine.servers().keeper().start(p2p::dialOnce));
     } catch (IOException | RuntimeException e) {
       running.close();
       throw e;
@@ -342,6 +387,7 @@ public final class LightClientBuilder {
     private final ThreadClientLoop loop;
     private final ExecutorService workers;
     private final ExecutorService writer;
+    private final ExecutorService keeper;
     private final LightStore store;
     private final ClientStore memory;
     private final @Nullable TemporaryDirectory temporary;
@@ -353,10 +399,12 @@ public final class LightClientBuilder {
         ThreadClientLoop loop,
         ExecutorService workers,
         ExecutorService writer,
+        ExecutorService keeper,
         LightStore store,
         ClientStore memory,
         @Nullable TemporaryDirectory temporary) {
       this.temporary = temporary;
+      this.keeper = keeper;
       this.memory = memory;
       this.engine = engine;
       this.loop = loop;
@@ -391,13 +439,21 @@ public final class LightClientBuilder {
     @Override
     public void addServer(Enode server) {
       loop.execute(() -> engine.servers().want(server));
-      network().addPeer(server);
     }
 
     @Override
     public void removeServer(Enode server) {
       loop.execute(() -> engine.servers().unwant(server.nodeId()));
-      network().removePeer(server);
+    }
+
+    @Override
+    public void foundServer(Enode server) {
+      loop.execute(() -> engine.servers().keeper().onFound(server));
+    }
+
+    @Override
+    public void onNetworkBack() {
+      loop.execute(() -> engine.servers().onNetworkBack());
     }
 
     @Override
@@ -419,6 +475,7 @@ public final class LightClientBuilder {
       loop.close();
       end(workers);
       end(writer);
+      end(keeper);
       memory.close();
       store.close();
       TemporaryDirectory made = temporary;

@@ -82,9 +82,29 @@ final class LightEngine {
       SyncPolicy policy,
       int maxServers,
       Collection<Enode> wanted) {
+    this(
+        threads,
+        spec,
+        headerStore,
+        verifiedStore,
+        trusted,
+        journal,
+        policy,
+        ServerSetup.forgetful(maxServers, wanted));
+  }
+
+  LightEngine(
+      Threads threads,
+      ChainSpec spec,
+      HeaderStore headerStore,
+      VerifiedStore verifiedStore,
+      TrustedSections trusted,
+      TxJournal journal,
+      SyncPolicy policy,
+      ServerSetup setup) {
     this.spec = spec;
     loop = threads.loop();
-    servers = new ServerTable(loop, maxServers, wanted);
+    servers = new ServerTable(loop, setup, threads.random());
     retriever = new Retriever(loop, servers, threads.workers(), threads.random());
     chain = new HeaderChain(headerStore, spec.rules(), spec.genesis());
     ConsensusConfig consensus = spec.config().consensus();

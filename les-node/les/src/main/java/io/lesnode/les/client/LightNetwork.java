@@ -23,6 +23,12 @@ public interface LightNetwork extends AutoCloseable {
   /** No longer dials a server, and disconnects it. */
   void removeServer(Enode server);
 
+  /** A server was found; it is used if servers are missing. */
+  default void foundServer(Enode server) {}
+
+  /** The network is back after a pause, such as a sleep: all waits for the next dial end. */
+  default void onNetworkBack() {}
+
   /** Ends everything the client runs on. */
   @Override
   void close();

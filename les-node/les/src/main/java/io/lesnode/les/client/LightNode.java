@@ -151,7 +151,7 @@ final class LightNode {
           servers.onFault(server, new ServerFault.Refused(reason));
       case Handshake.Verdict.Accepted(ServerTerms terms) -> {
         server.toActive(terms, loop.nowNanos());
-        servers.onUsable();
+        servers.onUsable(server);
         heads.onServerHead(server);
         retriever.onServersChanged();
       }
@@ -252,6 +252,7 @@ final class LightNode {
       Map<RequestKind, RequestCost> costs =
           Handshake.costsOf(update.requestCosts(StatusKeys.REQUEST_COSTS).orElse(List.of()));
       server.updateTerms(server.terms().withCosts(costs));
+      servers.keeper().onCosts(server);
     }
   }
 

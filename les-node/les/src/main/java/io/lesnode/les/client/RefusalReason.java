@@ -93,6 +93,14 @@ public sealed interface RefusalReason {
     }
   }
 
+  /** It is full. */
+  record Full() implements RefusalReason {
+    @Override
+    public String message() {
+      return "it is full and takes no more clients now; add other servers, or wait";
+    }
+  }
+
   /** This client has as many servers as it wants. */
   record TooManyServers(int limit) implements RefusalReason {
     @Override

@@ -2,13 +2,14 @@ package io.lesnode.les.client;
 
 import io.lesnode.les.client.Retrieval.Failed;
 import io.lesnode.les.client.Retrieval.Retrieved;
+import io.lesnode.les.client.RetrievalTask.Flight;
 import io.lesnode.les.wire.LesMessage;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,7 +39,7 @@ final class Retriever {
   /** How long a question waits for a first suitable server (geth: 3 s). */
   static final long NO_SERVER_GRACE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-  /** The longest that a person's question may take. */
+  /** The longest that a person's question may take, unless the caller sets another limit. */
   static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -52,6 +53,14 @@ final class Retriever {
   private static final long MIN_CREDIT_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final int MAX_WAITING = 10_000;
+  private static final int MAX_VOIDED = 1000;
+
+  /** A question that is under way; the caller may give it up. Thread-safe. */
+  @FunctionalInterface
+  interface Pending {
+    /** Gives up: the outcome is told no more. Without effect once it was told. */
+    void cancel();
+  }
 
   /** Of many servers a message names only the first few. */
   private static final int MOST_IN_A_TEXT = 5;
@@ -60,12 +69,15 @@ final class Retriever {
   private final ServerTable servers;
   private final Executor workers;
   private final RandomGenerator random;
-  private final TreeSet<Task<?>> waiting =
+  private final TreeSet<RetrievalTask<?>> waiting =
       new TreeSet<>(
-          Comparator.<Task<?>, Boolean>comparing(task -> task.ask.bulk())
+          Comparator.<RetrievalTask<?>, Boolean>comparing(task -> task.ask.bulk())
               .thenComparingLong(task -> task.sequence));
-  private final Set<Task<?>> open = new HashSet<>();
+  private final Set<RetrievalTask<?>> open = new HashSet<>();
   private final Map<Long, Flight> flights = new HashMap<>();
+
+  /** What a server need not answer any more but may: it froze us meanwhile. */
+  private final Map<Long, ServerPeer> voided = new BoundedMap<>(MAX_VOIDED);
   private long nextSequence;
   private long nextRequestId;
   private ClientLoop.@Nullable Timer pumpTimer;
@@ -82,11 +94,23 @@ final class Retriever {
   }
 
   /**
-   * Asks; any thread may call this. The future completes on the client loop, never exceptionally.
+   * Asks; any thread may call this. The future completes on the client loop, never exceptionally;
+   * if the caller cancels it, the question is given up.
    */
   <T> CompletableFuture<Retrieval<T>> ask(Ask<T> ask) {
+    return ask(ask, DEADLINE_NANOS);
+  }
+
+  /** The same with a limit in nanoseconds; then the outcome is {@link RetrievalFailure.TimedOut}. */
+  <T> CompletableFuture<Retrieval<T>> ask(Ask<T> ask, long limitNanos) {
     CompletableFuture<Retrieval<T>> result = new CompletableFuture<>();
-    ask(ask, result::complete);
+    Pending pending = ask(ask, limitNanos, result::complete);
+    result.whenComplete(
+        (value, failure) -> {
+          if (result.isCancelled()) {
+            pending.cancel();
+          }
+        });
     return result;
   }
 
@@ -97,22 +121,45 @@ final class Retriever {
    *     closed
    */
   <T> void ask(Ask<T> ask, Consumer<Retrieval<T>> then) {
+    Pending unused = ask(ask, ask.bulk() ? Long.MAX_VALUE : DEADLINE_NANOS, then);
+  }
+
+  /**
+   * Asks; any thread may call this.
+   *
+   * @param limitNanos how long it may take
+   * @param then as above
+   */
+  <T> Pending ask(Ask<T> ask, long limitNanos, Consumer<Retrieval<T>> then) {
+    RetrievalTask<T> task = new RetrievalTask<>(ask, then, limitNanos);
     if (loop.isOwner()) {
-      enqueue(ask, then);
-    } else if (!loop.offer(() -> enqueue(ask, then))) {
+      enqueue(task);
+    } else if (!loop.offer(() -> enqueue(task))) {
       then.accept(new Failed<>(new RetrievalFailure.ClientClosed(ask.what())));
+    }
+    return () -> loop.execute(() -> giveUp(task));
+  }
+
+  private void giveUp(RetrievalTask<?> task) {
+    if (!task.done) {
+      end(task);
+      pump();
     }
   }
 
-  private <T> void enqueue(Ask<T> ask, Consumer<Retrieval<T>> then) {
+  private <T> void enqueue(RetrievalTask<T> task) {
+    String what = task.ask.what();
     if (closed) {
-      then.accept(new Failed<>(new RetrievalFailure.ClientClosed(ask.what())));
+      task.then.accept(new Failed<>(new RetrievalFailure.ClientClosed(what)));
     } else if (waiting.size() >= MAX_WAITING) {
       String detail = MAX_WAITING + " questions are waiting already";
-      then.accept(new Failed<>(new RetrievalFailure.NotServed(ask.what(), detail)));
+      task.then.accept(new Failed<>(new RetrievalFailure.NotServed(what, detail)));
     } else {
-      Task<T> task = new Task<>(ask, then, nextSequence++, loop.nowNanos());
+      task.start(nextSequence++, loop.nowNanos());
       open.add(task);
+      if (task.limitNanos < DEADLINE_NANOS) {
+        task.deadline = loop.schedule(task.limitNanos, () -> onDeadline(task));
+      }
       waiting.add(task);
       if (!sweeping) {
         sweeping = true;
@@ -127,7 +174,7 @@ final class Retriever {
     closed = true;
     flights.values().forEach(Flight::cancelTimers);
     flights.clear();
-    for (Task<?> task : List.copyOf(open)) {
+    for (RetrievalTask<?> task : List.copyOf(open)) {
       fail(task, new RetrievalFailure.ClientClosed(task.ask.what()));
     }
   }
@@ -141,27 +188,40 @@ final class Retriever {
   void onReply(ServerPeer server, LesMessage.Reply reply) {
     Flight flight = flights.get(reply.requestId());
     if (flight == null || flight.server != server) {
-      servers.onFault(server, new ServerFault.Unhelpful("a reply that nobody asked for"));
+      if (!voided.remove(reply.requestId(), server)) {
+        servers.onFault(server, new ServerFault.Unhelpful("a reply that nobody asked for"));
+      }
       return;
     }
     flights.remove(reply.requestId());
     flight.cancelTimers();
-    server.onAnswered(loop.nowNanos() - flight.sentNanos);
-    Task<?> task = flight.task;
+    RetrievalTask<?> task = flight.task;
+    long now = loop.nowNanos();
+    flight.roundTripNanos = now - flight.sentNanos;
+    server.onAnswered();
+    server
+        .answers()
+        .onReply(kindOf(task), server.receivedBytes(), flight.roundTripNanos, now);
     if (task.done) {
       task.flying--;
     } else {
-      verify(server, task, reply);
+      verify(flight, task, reply);
     }
     pump();
   }
 
+  private static String kindOf(RetrievalTask<?> task) {
+    return task.ask.question().kind().name().toLowerCase(Locale.ROOT);
+  }
+
   /** The server will not answer what it was asked so far, because it froze us or went away. */
   void onVoided(ServerPeer server) {
-    for (Iterator<Flight> it = flights.values().iterator(); it.hasNext(); ) {
-      Flight flight = it.next();
+    for (Iterator<Map.Entry<Long, Flight>> it = flights.entrySet().iterator(); it.hasNext(); ) {
+      Map.Entry<Long, Flight> entry = it.next();
+      Flight flight = entry.getValue();
       if (flight.server == server) {
         it.remove();
+        voided.put(entry.getKey(), server);
         flight.cancelTimers();
         flight.task.flying--;
         flight.task.tried.remove(server);
@@ -171,27 +231,32 @@ final class Retriever {
     pump();
   }
 
-  private <T> void verify(ServerPeer server, Task<T> task, LesMessage.Reply reply) {
+  private <T> void verify(Flight flight, RetrievalTask<T> task, LesMessage.Reply reply) {
+    ServerPeer server = flight.server;
     workers.execute(
         () -> {
           try {
             T value = task.ask.check().check(server, reply);
-            loop.execute(() -> onVerified(task, value));
+            loop.execute(() -> onVerified(flight, task, value));
           } catch (InvalidAnswerException e) {
             loop.execute(() -> onInvalid(server, task, e));
           }
         });
   }
 
-  private <T> void onVerified(Task<T> task, T value) {
+  private <T> void onVerified(Flight flight, RetrievalTask<T> task, T value) {
     task.flying--;
+    ServerPeer server = flight.server;
+    server.answers().onVerdict(kindOf(task), null);
+    // Differs from geth, which credits any reply: only what verifies is worth something.
+    servers.keeper().onServed(server, task.ask.question(), flight.roundTripNanos);
     if (!task.done) {
       end(task);
       task.then.accept(new Retrieved<>(value));
     }
   }
 
-  private void onInvalid(ServerPeer server, Task<?> task, InvalidAnswerException e) {
+  private void onInvalid(ServerPeer server, RetrievalTask<?> task, InvalidAnswerException e) {
     task.flying--;
     if (e.isEmpty()
         && task.ask.question().namesAccounts()
@@ -202,6 +267,7 @@ final class Retriever {
       pump();
       return;
     }
+    server.answers().onVerdict(kindOf(task), e.reason());
     task.complaints.add(new RetrievalFailure.Complaint(server.name(), e.reason()));
     task.lies |= e.isLie();
     task.unhelpful |= e.fault().isPresent();
@@ -210,7 +276,7 @@ final class Retriever {
     pump();
   }
 
-  private void requeue(Task<?> task) {
+  private void requeue(RetrievalTask<?> task) {
     if (!task.done) {
       waiting.add(task);
     }
@@ -228,7 +294,7 @@ final class Retriever {
       long wakeNanos = Long.MAX_VALUE;
       Set<ServerPeer> taken = new HashSet<>();
       List<ServerPeer> usable = servers.usable();
-      for (Task<?> task : List.copyOf(waiting)) {
+      for (RetrievalTask<?> task : List.copyOf(waiting)) {
         if (task.ask.bulk() && taken.size() >= usable.size() && !usable.isEmpty()) {
           break;
         }
@@ -241,7 +307,7 @@ final class Retriever {
   }
 
   /** Sends, fails or leaves one task; returns after how many nanoseconds to look again. */
-  private long tryOne(Task<?> task, List<ServerPeer> usable, Set<ServerPeer> taken, long now) {
+  private long tryOne(RetrievalTask<?> task, List<ServerPeer> usable, Set<ServerPeer> taken, long now) {
     @Nullable ServerPeer best = null;
     double bestDraw = -1;
     long minWaitNanos = Long.MAX_VALUE;
@@ -261,9 +327,11 @@ final class Retriever {
         minWaitNanos = Math.min(minWaitNanos, waitNanos);
         continue;
       }
-      // As geth does: random, weighted by the share of credit that would be left.
+      // As geth does: random, weighted by the share of credit that would be left; and by price.
       double draw =
-          random.nextDouble() * (server.creditShareAfter(task.ask.question(), now) + 1e-6);
+          random.nextDouble()
+              * (server.creditShareAfter(task.ask.question(), now) + 1e-6)
+              * servers.keeper().moneyFactor(server.id());
       if (draw > bestDraw) {
         best = server;
         bestDraw = draw;
@@ -281,7 +349,7 @@ final class Retriever {
     return giveUpOrWait(task, usable, now);
   }
 
-  private long giveUpOrWait(Task<?> task, List<ServerPeer> usable, long now) {
+  private long giveUpOrWait(RetrievalTask<?> task, List<ServerPeer> usable, long now) {
     if (task.flying > 0) {
       return Long.MAX_VALUE;
     }
@@ -294,7 +362,7 @@ final class Retriever {
     return Long.MAX_VALUE;
   }
 
-  private RetrievalFailure reasonOf(Task<?> task, List<ServerPeer> usable) {
+  private RetrievalFailure reasonOf(RetrievalTask<?> task, List<ServerPeer> usable) {
     String what = task.ask.what();
     if (task.lies) {
       return new RetrievalFailure.InvalidAnswers(what, task.complaints);
@@ -324,13 +392,14 @@ final class Retriever {
         .collect(Collectors.joining(", ", " (connected: ", ")"));
   }
 
-  private void send(Task<?> task, ServerPeer server, long now) {
+  private void send(RetrievalTask<?> task, ServerPeer server, long now) {
     long requestId = nextRequestId++;
     task.tried.add(server);
     task.flying++;
     Flight flight = new Flight(task, server, now);
     flights.put(requestId, flight);
-    flight.timer = loop.schedule(server.softTimeoutNanos(), () -> onSoftTimeout(requestId, flight));
+    flight.timer = loop.schedule(
+            servers.keeper().softTimeoutNanos(), () -> onSoftTimeout(requestId, flight));
     if (!server.send(requestId, task.ask.question(), now)) {
       flight.cancelTimers();
       flights.remove(requestId);
@@ -343,7 +412,7 @@ final class Retriever {
     if (flights.get(requestId) != flight) {
       return;
     }
-    flight.server.onSlow();
+    flight.server.answers().onSlow();
     flight.timer = loop.schedule(HARD_TIMEOUT_NANOS, () -> onHardTimeout(requestId, flight));
     if (!flight.task.done) {
       waiting.add(flight.task);
@@ -355,9 +424,10 @@ final class Retriever {
     if (!flights.remove(requestId, flight)) {
       return;
     }
-    Task<?> task = flight.task;
+    RetrievalTask<?> task = flight.task;
     task.flying--;
     task.silent.add(flight.server.name());
+    flight.server.answers().onTimeout();
     long waitedMillis = TimeUnit.NANOSECONDS.toMillis(loop.nowNanos() - flight.sentNanos);
     servers.onFault(
         flight.server,
@@ -370,7 +440,7 @@ final class Retriever {
   private void sweep() {
     long now = loop.nowNanos();
     List.copyOf(open).stream()
-        .filter(task -> !task.ask.bulk() && now - task.askedNanos > DEADLINE_NANOS)
+        .filter(task -> now - task.askedNanos > task.limitNanos)
         .forEach(this::onDeadline);
     sweeping = !open.isEmpty();
     if (sweeping) {
@@ -378,21 +448,24 @@ final class Retriever {
     }
   }
 
-  private void onDeadline(Task<?> task) {
+  private void onDeadline(RetrievalTask<?> task) {
     if (!task.done) {
       List<String> asked = task.tried.stream().map(ServerPeer::name).toList();
-      long waitedMillis = TimeUnit.NANOSECONDS.toMillis(DEADLINE_NANOS);
+      long waitedMillis = TimeUnit.NANOSECONDS.toMillis(task.limitNanos);
       fail(task, new RetrievalFailure.TimedOut(task.ask.what(), waitedMillis, asked));
     }
   }
 
-  private void end(Task<?> task) {
+  private void end(RetrievalTask<?> task) {
     task.done = true;
     waiting.remove(task);
     open.remove(task);
+    if (task.deadline != null) {
+      task.deadline.cancel();
+    }
   }
 
-  private <T> void fail(Task<T> task, RetrievalFailure failure) {
+  private <T> void fail(RetrievalTask<T> task, RetrievalFailure failure) {
     if (!task.done) {
       end(task);
       task.then.accept(new Failed<>(failure));
@@ -406,50 +479,6 @@ final class Retriever {
     }
     if (waitNanos != Long.MAX_VALUE && !waiting.isEmpty()) {
       pumpTimer = loop.schedule(waitNanos, this::pump);
-    }
-  }
-
-  /** One question on its way to an answer. */
-  private static final class Task<T> {
-    private final Ask<T> ask;
-    private final Consumer<Retrieval<T>> then;
-    private final long sequence;
-    private final long askedNanos;
-    private final Set<ServerPeer> tried = new HashSet<>();
-    private final List<RetrievalFailure.Complaint> complaints = new ArrayList<>();
-    private final List<String> silent = new ArrayList<>();
-    private long lastHopeNanos;
-    private int flying;
-    private boolean lies;
-    private boolean unhelpful;
-    private boolean done;
-
-    private Task(Ask<T> ask, Consumer<Retrieval<T>> then, long sequence, long askedNanos) {
-      this.ask = ask;
-      this.then = then;
-      this.sequence = sequence;
-      this.askedNanos = askedNanos;
-      this.lastHopeNanos = askedNanos;
-    }
-  }
-
-  /** One request on the wire. */
-  private static final class Flight {
-    private final Task<?> task;
-    private final ServerPeer server;
-    private final long sentNanos;
-    private ClientLoop.@Nullable Timer timer;
-
-    private Flight(Task<?> task, ServerPeer server, long sentNanos) {
-      this.task = task;
-      this.server = server;
-      this.sentNanos = sentNanos;
-    }
-
-    private void cancelTimers() {
-      if (timer != null) {
-        timer.cancel();
-      }
     }
   }
 }

@@ -99,6 +99,7 @@ sealed interface ServerFault {
         case RefusalReason.NoStatus n -> DisconnectReason.READ_TIMEOUT;
         case RefusalReason.ShutOut s -> DisconnectReason.USELESS_PEER;
         case RefusalReason.ClosedByServer c -> DisconnectReason.REQUESTED;
+        case RefusalReason.Full f -> DisconnectReason.REQUESTED;
         case RefusalReason.TooManyServers t -> DisconnectReason.TOO_MANY_PEERS;
       };
     }

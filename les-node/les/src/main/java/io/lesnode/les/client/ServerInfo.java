@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param rechargePerMilli its recharge
  * @param requests how many requests it was sent
  * @param stops how many times it froze us
+ * @param kept whether it is to be kept connected
+ * @param activity what it did for us
  */
 public record ServerInfo(
     String id,
@@ -31,4 +33,6 @@ public record ServerInfo(
     long bufferLimit,
     long rechargePerMilli,
     long requests,
-    long stops) {}
+    long stops,
+    boolean kept,
+    ServerActivity activity) {}

@@ -11,7 +11,6 @@ import io.lesnode.les.wire.LesCodec;
 import io.lesnode.les.wire.LesLimits;
 import io.lesnode.les.wire.LesMessage;
 import io.lesnode.les.wire.LesVersion;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +39,6 @@ final class ServerPeer {
     record Closed(String reason) implements Phase {}
   }
 
-  private static final long SOFT_TIMEOUT_MIN_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long SOFT_TIMEOUT_MAX_NANOS = TimeUnit.SECONDS.toNanos(5);
-
   /** Header sync leaves this share of the credit to a person's questions. */
   private static final int BULK_RESERVE_DIVISOR = 32;
 
@@ -61,7 +57,8 @@ final class ServerPeer {
   private @Nullable ServerTerms terms;
   private @Nullable ServerCredit credit;
   private @Nullable AnnouncedHead head;
-  private long smoothedRoundTripNanos = TimeUnit.MILLISECONDS.toNanos(250);
+  private final AnswerLog answers = new AnswerLog();
+  private long receivedBytes;
   private long requests;
   private long stops;
   private int stopsWithoutAnswer;
@@ -291,21 +288,24 @@ final class ServerPeer {
     credit().onReply(requestId, bufferValue, nowNanos);
   }
 
-  /** Learns how fast it answers. */
-  void onAnswered(long roundTripNanos) {
+  /** It answers, so that it is not only freezing us. */
+  void onAnswered() {
     stopsWithoutAnswer = 0;
-    smoothedRoundTripNanos += (roundTripNanos - smoothedRoundTripNanos) / 8;
   }
 
-  /** It let a question wait beyond the soft timeout. */
-  void onSlow() {
-    smoothedRoundTripNanos =
-        Math.min(SOFT_TIMEOUT_MAX_NANOS, smoothedRoundTripNanos + smoothedRoundTripNanos / 4);
+  /** A message of that size is about to be handled. */
+  void onReceived(long sizeBytes) {
+    receivedBytes = sizeBytes;
   }
 
-  /** After how long a question is given to another server too. */
-  long softTimeoutNanos() {
-    return Math.clamp(4 * smoothedRoundTripNanos, SOFT_TIMEOUT_MIN_NANOS, SOFT_TIMEOUT_MAX_NANOS);
+  /** The size of the message that is being handled. */
+  long receivedBytes() {
+    return receivedBytes;
+  }
+
+  /** What it answered, for people. */
+  AnswerLog answers() {
+    return answers;
   }
 
   /** It found accounts by the form that we name them in, so the form is right. */

@@ -4,13 +4,16 @@ import io.lesnode.devp2p.DisconnectReason;
 import io.lesnode.devp2p.Enode;
 import io.lesnode.devp2p.NodeId;
 import io.lesnode.devp2p.PeerLink;
+import io.lesnode.les.client.pool.ServerPool;
 import io.lesnode.les.wire.LesVersion;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +29,10 @@ final class ServerTable {
   private static final long SHUT_OUT_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private static final int MAX_REMEMBERED = 1000;
+  private static final int MAX_SHOWN = 5;
+
+  /** How long a server that cannot be used, such as one of another chain, is left alone. */
+  private static final long UNUSABLE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** Learns that a server came or went. */
   interface Listener {
@@ -36,33 +43,51 @@ final class ServerTable {
   /** A verdict that is remembered for a while. */
   private record Ban(String reason, long untilNanos) {}
 
+  /** Why a server was last left or refused. */
+  private record Refusal(RefusalReason reason, long atNanos) {}
+
   private final ClientLoop loop;
   private final int maxServers;
+  private final ServerKeeper keeper;
   private final Map<NodeId, ServerPeer> servers = new LinkedHashMap<>();
-  private final Map<NodeId, Enode> wanted = new LinkedHashMap<>();
   private final Map<NodeId, Ban> bans = new BoundedMap<>(MAX_REMEMBERED);
+  private final Map<NodeId, Refusal> refusals = new BoundedMap<>(MAX_REMEMBERED);
   private Listener listener = server -> {};
   private @Nullable String lastRefused;
   private @Nullable RefusalReason lastRefusal;
 
-  ServerTable(ClientLoop loop, int maxServers, Collection<Enode> wanted) {
+  ServerTable(ClientLoop loop, ServerSetup setup, RandomGenerator random) {
     this.loop = loop;
-    this.maxServers = maxServers;
-    wanted.forEach(this::want);
+    this.maxServers = setup.maxServers();
+    this.keeper = new ServerKeeper(loop, setup, random, this::usableCount);
+  }
+
+  /** Keeps servers connected and knows what they are worth. */
+  ServerKeeper keeper() {
+    return keeper;
   }
 
   void listen(Listener newListener) {
     this.listener = newListener;
   }
 
-  /** Adds a server that is being dialled. */
+  /** Keeps a server connected from now on. */
   void want(Enode enode) {
-    wanted.put(enode.nodeId(), enode);
+    keeper.keep(enode);
   }
 
-  /** Forgets a server that is no longer dialled. */
+  /** A server need not be kept any more; disconnects it. */
   void unwant(NodeId id) {
-    wanted.remove(id);
+    keeper.release(id);
+    ServerPeer server = servers.get(id);
+    if (server != null) {
+      drop(server, DisconnectReason.REQUESTED, "removed by the user");
+    }
+  }
+
+  /** The network is back after a pause: everybody may be dialled at once. */
+  void onNetworkBack() {
+    keeper.onNetworkBack();
   }
 
   /**
@@ -74,25 +99,41 @@ final class ServerTable {
     long now = loop.nowNanos();
     Ban ban = bans.get(link.remoteId());
     if (ban != null && ban.untilNanos - now > 0) {
-      refuse(link, new RefusalReason.ShutOut(ban.reason));
+      refuse(link, new RefusalReason.ShutOut(ban.reason), ban.untilNanos - now);
       return null;
     }
-    if (servers.size() >= maxServers && !link.trusted()) {
-      refuse(link, new RefusalReason.TooManyServers(maxServers));
-      return null;
-    }
-    ServerPeer old = servers.remove(link.remoteId());
+    ServerPeer old = servers.get(link.remoteId());
     if (old != null) {
       drop(old, DisconnectReason.ALREADY_CONNECTED, "replaced by a newer connection");
+    }
+    if (servers.size() >= maxServers && !link.trusted() && !makeRoom(link.remoteId())) {
+      refuse(link, new RefusalReason.TooManyServers(maxServers), 0);
+      return null;
     }
     ServerPeer server = new ServerPeer(link, version, now);
     servers.put(link.remoteId(), server);
     return server;
   }
 
-  private void refuse(PeerLink link, RefusalReason reason) {
-    remember(link.remoteId() + "@" + link.remoteAddress(), reason);
+  /** Servers to be kept come on top; the least valuable other one makes room for them. */
+  private boolean makeRoom(NodeId id) {
+    if (!keeper.keeps(id)) {
+      return false;
+    }
+    servers.values().stream()
+        .filter(server -> !keeper.keeps(server.id()) && !server.link().trusted())
+        .min(Comparator.comparingDouble(keeper::sessionValue))
+        .ifPresent(
+            server ->
+                drop(server, DisconnectReason.TOO_MANY_PEERS, "made room for a server to keep"));
+    return true;
+  }
+
+  private void refuse(PeerLink link, RefusalReason reason, long waitNanos) {
+    remember(link.remoteId(), link.remoteId() + "@" + link.remoteAddress(), reason);
     link.disconnect(new ServerFault.Refused(reason).disconnectReason());
+    keeper.onDialFailed(link.remoteId());
+    keeper.onUnusable(link.remoteId(), waitNanos);
   }
 
   /** The connection ended from outside. */
@@ -101,7 +142,12 @@ final class ServerTable {
       return;
     }
     if (byRemote) {
-      remember(server.name(), new RefusalReason.ClosedByServer(reason.text()));
+      remember(
+          server.id(),
+          server.name(),
+          reason == DisconnectReason.TOO_MANY_PEERS
+              ? new RefusalReason.Full()
+              : new RefusalReason.ClosedByServer(reason.text()));
     }
     leave(server, reason.text());
   }
@@ -123,9 +169,12 @@ final class ServerTable {
             fault instanceof ServerFault.Refused refused
                 ? refused.why()
                 : new RefusalReason.ShutOut(fault.reason());
-        remember(server.name(), why);
+        remember(server.id(), server.name(), why);
         LOG.info("Dropping server {}: {}", server.name(), fault.reason());
         drop(server, fault.disconnectReason(), fault.reason());
+        if (fault instanceof ServerFault.Refused) {
+          keeper.onUnusable(server.id(), UNUSABLE_NANOS);
+        }
       }
       case SHUT_OUT -> shutOut(server, fault.disconnectReason(), fault.reason());
     }
@@ -134,8 +183,9 @@ final class ServerTable {
   private void shutOut(ServerPeer server, DisconnectReason disconnect, String reason) {
     LOG.warn("Shutting out server {}: {}", server.name(), reason);
     bans.put(server.id(), new Ban(reason, loop.nowNanos() + SHUT_OUT_NANOS));
-    remember(server.name(), new RefusalReason.ShutOut(reason));
+    remember(server.id(), server.name(), new RefusalReason.ShutOut(reason));
     drop(server, disconnect, reason);
+    keeper.onUnusable(server.id(), SHUT_OUT_NANOS);
   }
 
   private void drop(ServerPeer server, DisconnectReason disconnect, String reason) {
@@ -144,21 +194,37 @@ final class ServerTable {
   }
 
   private void leave(ServerPeer server, String reason) {
+    boolean wasUsable = server.isUsable();
     server.toClosed(reason);
     servers.remove(server.id(), server);
     listener.onServerGone(server);
+    if (wasUsable) {
+      keeper.onGone(server);
+    } else {
+      keeper.onDialFailed(server.id());
+    }
   }
 
-  private void remember(String name, RefusalReason reason) {
+  private void remember(NodeId id, String name, RefusalReason reason) {
+    refusals.put(id, new Refusal(reason, loop.nowNanos()));
     lastRefused = name;
     lastRefusal = reason;
   }
 
   /** Ends all connections. */
   void close() {
+    keeper.close();
     for (ServerPeer server : List.copyOf(servers.values())) {
       drop(server, DisconnectReason.QUITTING, "the light client was closed");
     }
+  }
+
+  private int usableCount() {
+    int count = 0;
+    for (ServerPeer server : servers.values()) {
+      count += server.isUsable() ? 1 : 0;
+    }
+    return count;
   }
 
   /** The servers that went through the handshake and answer requests. */
@@ -187,9 +253,28 @@ final class ServerTable {
     if (!servers.isEmpty()) {
       return new SyncStatus.Connecting(servers.values().stream().map(ServerPeer::name).toList());
     }
-    return wanted.isEmpty()
-        ? new SyncStatus.NoServer()
-        : new SyncStatus.Connecting(wanted.values().stream().map(Enode::toString).toList());
+    List<String> candidates =
+        keeper.known().stream().limit(MAX_SHOWN).map(entry -> entry.server().toString()).toList();
+    return candidates.isEmpty() ? new SyncStatus.NoServer() : new SyncStatus.Connecting(candidates);
+  }
+
+  /** All servers that are known, connected or not. */
+  List<KnownServer> known() {
+    long now = loop.nowNanos();
+    return keeper.known().stream().map(entry -> describe(entry, now)).toList();
+  }
+
+  private KnownServer describe(ServerPool.Entry entry, long now) {
+    Refusal refusal = refusals.get(entry.server().nodeId());
+    return new KnownServer(
+        entry.server().toString(),
+        entry.server().nodeId().toHex(),
+        entry.kept(),
+        entry.state().name().toLowerCase(Locale.ROOT),
+        TimeUnit.NANOSECONDS.toMillis(entry.waitNanos()),
+        entry.weight(),
+        refusal == null ? null : refusal.reason.message(),
+        refusal == null ? 0 : TimeUnit.NANOSECONDS.toMillis(now - refusal.atNanos));
   }
 
   /** The same in words. */
@@ -197,9 +282,10 @@ final class ServerTable {
     return searchStatus().message();
   }
 
-  /** Called when a server became usable: old refusals no longer tell anything. */
-  void onUsable() {
+  /** A server became usable: old refusals no longer tell anything. */
+  void onUsable(ServerPeer server) {
     lastRefused = null;
     lastRefusal = null;
+    keeper.onUsable(server);
   }
 }
