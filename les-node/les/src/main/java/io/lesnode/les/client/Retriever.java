@@ -78,6 +78,7 @@ final class Retriever {
 
   /** What a server need not answer any more but may: it froze us meanwhile. */
   private final Map<Long, ServerPeer> voided = new BoundedMap<>(MAX_VOIDED);
+
   private long nextSequence;
   private long nextRequestId;
   private ClientLoop.@Nullable Timer pumpTimer;
@@ -101,7 +102,9 @@ final class Retriever {
     return ask(ask, DEADLINE_NANOS);
   }
 
-  /** The same with a limit in nanoseconds; then the outcome is {@link RetrievalFailure.TimedOut}. */
+  /**
+   * The same with a limit in nanoseconds; then the outcome is {@link RetrievalFailure.TimedOut}.
+   */
   <T> CompletableFuture<Retrieval<T>> ask(Ask<T> ask, long limitNanos) {
     CompletableFuture<Retrieval<T>> result = new CompletableFuture<>();
     Pending pending = ask(ask, limitNanos, result::complete);
@@ -199,9 +202,7 @@ final class Retriever {
     long now = loop.nowNanos();
     flight.roundTripNanos = now - flight.sentNanos;
     server.onAnswered();
-    server
-        .answers()
-        .onReply(kindOf(task), server.receivedBytes(), flight.roundTripNanos, now);
+    server.answers().onReply(kindOf(task), server.receivedBytes(), flight.roundTripNanos, now);
     if (task.done) {
       task.flying--;
     } else {
@@ -307,7 +308,8 @@ final class Retriever {
   }
 
   /** Sends, fails or leaves one task; returns after how many nanoseconds to look again. */
-  private long tryOne(RetrievalTask<?> task, List<ServerPeer> usable, Set<ServerPeer> taken, long now) {
+  private long tryOne(
+      RetrievalTask<?> task, List<ServerPeer> usable, Set<ServerPeer> taken, long now) {
     @Nullable ServerPeer best = null;
     double bestDraw = -1;
     long minWaitNanos = Long.MAX_VALUE;
@@ -398,8 +400,8 @@ final class Retriever {
     task.flying++;
     Flight flight = new Flight(task, server, now);
     flights.put(requestId, flight);
-    flight.timer = loop.schedule(
-            servers.keeper().softTimeoutNanos(), () -> onSoftTimeout(requestId, flight));
+    flight.timer =
+        loop.schedule(servers.keeper().softTimeoutNanos(), () -> onSoftTimeout(requestId, flight));
     if (!server.send(requestId, task.ask.question(), now)) {
       flight.cancelTimers();
       flights.remove(requestId);
