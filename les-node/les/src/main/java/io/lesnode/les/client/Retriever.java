@@ -108,12 +108,13 @@ final class Retriever {
   <T> CompletableFuture<Retrieval<T>> ask(Ask<T> ask, long limitNanos) {
     CompletableFuture<Retrieval<T>> result = new CompletableFuture<>();
     Pending pending = ask(ask, limitNanos, result::complete);
-    result.whenComplete(
-        (value, failure) -> {
-          if (result.isCancelled()) {
-            pending.cancel();
-          }
-        });
+    CompletableFuture<Retrieval<T>> unused =
+        result.whenComplete(
+            (value, failure) -> {
+              if (result.isCancelled()) {
+                pending.cancel();
+              }
+            });
     return result;
   }
 
