@@ -10,7 +10,7 @@ public final class TimeoutWeights {
   private TimeoutWeights() {}
 
   /** The weights for a timeout in nanoseconds, above zero. */
-  public static TimeoutWeights of(double timeoutNanos) {
+  public static TimeoutWeights of(long timeoutNanos) {
     TimeoutWeights result = new TimeoutWeights();
     for (int i = 0; i < ResponseTimes.SIZE; i++) {
       long t = ResponseTimes.nanosAt(i);

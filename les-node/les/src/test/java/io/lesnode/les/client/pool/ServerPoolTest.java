@@ -141,7 +141,7 @@ final class ServerPoolTest {
       dials++;
       pool.onDialFailed(far(0).nodeId(), now);
       if (!pool.entries(now).isEmpty() && entry(far(0)).waitNanos() > 0) {
-        assertThat(entry(far(0)).waitNanos() * 1.1).isGreaterThan(last);
+        assertThat(entry(far(0)).waitNanos() * 1.1).isGreaterThan((double) last);
         last = entry(far(0)).waitNanos();
       }
     }
