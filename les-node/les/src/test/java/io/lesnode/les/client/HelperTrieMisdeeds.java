@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Lies about old headers, which the canonical hash trie proves. */
 final class HelperTrieMisdeeds {
-  private static final UserQuery[] HEADERS = {UserQuery.OLD_HEADER, UserQuery.OLD_HEADERS};
+  private static final UserQuery[] HEADERS = {
+    UserQuery.OLD_HEADER, UserQuery.OLD_HEADERS, UserQuery.LOGS
+  };
   private static final Bytes INVENTED_NODE = Bytes.fromHexString("0xc20102");
 
   /** Another answer; null for no lie about this request. */
@@ -233,7 +235,8 @@ final class HelperTrieMisdeeds {
         outcome,
         (liar, request, honest) -> {
           if (!(honest instanceof LesMessage.HelperTrieProofs right)
-              || !(request instanceof LesMessage.GetHelperTrieProofs asked)) {
+              || !(request instanceof LesMessage.GetHelperTrieProofs asked)
+              || asked.queries().getFirst().type() != HelperTrieQuery.CANONICAL_HASH_TRIE) {
             return false;
           }
           Answer changed = lie.of(liar, asked, new Answer(right.nodes(), right.auxiliary()));

@@ -15,6 +15,7 @@ final class Misdeeds {
     all.addAll(BlockMisdeeds.all());
     all.addAll(StateMisdeeds.all());
     all.addAll(HelperTrieMisdeeds.all());
+    all.addAll(BloomMisdeeds.all());
     all.addAll(TransactionMisdeeds.all());
     all.addAll(SessionMisdeeds.all());
     return List.copyOf(all);

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
@@ -218,6 +219,18 @@ final class Scene {
                     != null);
   }
 
+  /** Logs of one contract in the whole chain. */
+  JsonNode logsSample() {
+    return sample(
+        "eth_getLogs",
+        sample ->
+            sample.at("/params/0/fromBlock").asText().equals("0x0")
+                && sample.at("/params/0/toBlock").asText().equals("latest")
+                && sample.at("/params/0/address").isTextual()
+                && !sample.at("/params/0").has("topics")
+                && sample.path("result").size() > 1);
+  }
+
   /** A balance that is not zero. */
   JsonNode balanceSample() {
     return sample("eth_getBalance", sample -> sample.path("result").asText().length() > 8);
@@ -239,14 +252,18 @@ final class Scene {
     throw new AssertionError("no other contract with storage");
   }
 
-  /** A client that has the first and the last header and trusts the newest section between. */
+  /**
+   * A client that has the first header and the last ones, and trusts the newest section between.
+   */
   Bench jumped() {
     MemoryStores stores = new MemoryStores();
-    HeaderChain.Head first = new HeaderChain.Head(chain.header(0), chain.totalDifficulty(0));
-    AnnouncedHead head = chain.head();
-    HeaderChain.Head top =
-        new HeaderChain.Head(chain.header(head.number()), head.totalDifficulty());
-    stores.write(List.of(first, top), List.of(first.header(), top.header()), 1, 0, top);
+    long firstOwn = SECTIONS.first(tries.entries().size());
+    List<HeaderChain.Head> heads =
+        LongStream.concat(LongStream.of(0), LongStream.rangeClosed(firstOwn, chain.headNumber()))
+            .mapToObj(n -> new HeaderChain.Head(chain.header(n), chain.totalDifficulty(n)))
+            .toList();
+    stores.write(
+        heads, heads.stream().map(HeaderChain.Head::header).toList(), 1, 0, heads.getLast());
     TrustedSections trusted = new TrustedSections(new MemorySections(), SECTIONS);
     trusted.registerTrusted(tries.entries().getLast());
     return new Bench(chain, stores, SealCheck.SKIP, trusted);

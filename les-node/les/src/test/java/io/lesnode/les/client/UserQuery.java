@@ -12,6 +12,9 @@ import io.lesnode.evm.state.JournaledState;
 import io.lesnode.evm.state.MissingStateException;
 import io.lesnode.les.client.Retrieval.Failed;
 import io.lesnode.les.client.Retrieval.Retrieved;
+import io.lesnode.les.client.logs.FoundLog;
+import io.lesnode.les.client.logs.LogLimits;
+import io.lesnode.les.client.logs.LogQuery;
 import io.lesnode.les.wire.LesVersion;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
@@ -268,6 +271,45 @@ enum UserQuery {
           .toString();
     }
   },
+  /** eth_getLogs of a client that has few of the headers. */
+  LOGS {
+    @Override
+    Bench bench(Scene scene, long seed) {
+      return seeded(scene.jumped(), seed);
+    }
+
+    @Override
+    FakeServer server(Bench bench, Scene scene, String name) {
+      return bench.server(name).helperTries(scene.tries);
+    }
+
+    @Override
+    Retrieval<String> ask(Bench bench, Scene scene, List<FakeServer> servers) {
+      Address address = address(scene.logsSample().at("/params/0/address"));
+      LogQuery query = new LogQuery(0, scene.chain.headNumber(), List.of(address), List.of());
+      return bench
+          .client
+          .logs(query, LogLimits.STANDARD)
+          .map(logs -> logs.stream().map(UserQuery::logText).toList().toString());
+    }
+
+    @Override
+    String right(Scene scene) {
+      List<String> texts = new ArrayList<>();
+      for (JsonNode log : scene.logsSample().path("result")) {
+        texts.add(
+            "%d %s %d %s %s %s"
+                .formatted(
+                    Long.decode(log.path("blockNumber").asText()),
+                    log.path("transactionHash").asText(),
+                    Long.decode(log.path("logIndex").asText()),
+                    log.path("address").asText(),
+                    texts(log.path("topics")),
+                    log.path("data").asText()));
+      }
+      return texts.toString();
+    }
+  },
   /** The header chain from the genesis block to the head. */
   FOLLOW {
     @Override
@@ -367,6 +409,17 @@ enum UserQuery {
       bench.loop.runFor(STEP_NANOS);
     }
     return new Failed<>(new RetrievalFailure.NoServer("the head", bench.client.status().message()));
+  }
+
+  private static String logText(FoundLog found) {
+    return "%d %s %d %s %s %s"
+        .formatted(
+            found.header().number(),
+            found.transactionHash(),
+            found.logIndex(),
+            found.log().address(),
+            texts(found.log().topics().stream().map(topic -> (Bytes) topic).toList()),
+            found.log().data().toHexString());
   }
 
   private static String place(IncludedTransaction included) {
