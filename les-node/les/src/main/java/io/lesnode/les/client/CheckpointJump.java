@@ -9,6 +9,7 @@ import io.lesnode.les.client.checkpoint.CheckpointPolicy.Start;
 import io.lesnode.les.client.checkpoint.CheckpointVotes;
 import io.lesnode.les.wire.HashOrNumber;
 import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.EmptyHashes;
 import io.lesnode.primitives.Receipt;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.apache.tuweni.bytes.Bytes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,16 +146,19 @@ final class CheckpointJump {
   }
 
   private void fetchReceipts(BlockHeader header, OracleConfig oracle) {
+    if (header.receiptsRoot().equals(EmptyHashes.TRIE_ROOT)) {
+      judge(List.of(), oracle);
+      return;
+    }
     ask(
         "the votes for a checkpoint",
         new Question.BlockReceipts(header.hash()),
         candidate -> candidate == server,
         (from, reply) -> BlockChecks.receipts(header, reply),
-        encoded -> judge(encoded, oracle));
+        encoded -> judge(BlockChecks.decodeReceipts(encoded), oracle));
   }
 
-  private void judge(Bytes encodedReceipts, OracleConfig oracle) {
-    List<Receipt> receipts = BlockChecks.decodeReceipts(encodedReceipts);
+  private void judge(List<Receipt> receipts, OracleConfig oracle) {
     if (CheckpointVotes.approve(oracle, checkpoint, receipts)) {
       LOG.info(
           "The checkpoint of section {} that {} advertises is signed by the oracle {}",
