@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "dumpconfig",
     description = {
-      "Print a TOML config file with the effective value of every flag: the defaults, what --config",
+      "Print a TOML config file with the effective value of every flag: the defaults, what"
+          + " --config",
       "sets, and the flags given here. Secrets are left out."
     })
 final class DumpConfigCommand implements Callable<Integer> {
@@ -30,6 +31,7 @@ final class DumpConfigCommand implements Callable<Integer> {
   @Mixin PeerFlags peers = new PeerFlags();
   @Mixin LightServeFlags light = new LightServeFlags();
   @Mixin OracleFlags oracle = new OracleFlags();
+  @Mixin SyncFlags sync = new SyncFlags();
   @Mixin HttpFlags http = new HttpFlags();
   @Mixin EndpointFlags endpoints = new EndpointFlags();
   @Mixin LogFlags log = new LogFlags();
@@ -38,7 +40,7 @@ final class DumpConfigCommand implements Callable<Integer> {
   public Integer call() {
     peers.settings(true);
     http.settings(false);
-    oracle.settings();
+    sync.settings(oracle.settings());
     endpoints.settings();
     PrintWriter out = spec.commandLine().getOut();
     out.println("# les configuration: les COMMAND --config THIS_FILE; flags win over it.");

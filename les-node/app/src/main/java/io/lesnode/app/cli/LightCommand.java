@@ -24,6 +24,8 @@ final class LightCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin ChainFlags chain = new ChainFlags();
   @Mixin PeerFlags peers = new PeerFlags();
+  @Mixin SyncFlags sync = new SyncFlags();
+  @Mixin OracleFlags oracle = new OracleFlags();
   @Mixin HttpFlags http = new HttpFlags();
   @Mixin EndpointFlags endpoints = new EndpointFlags();
   @Mixin LogFlags log = new LogFlags();
@@ -64,7 +66,8 @@ final class LightCommand implements Callable<Integer> {
             peers.settings(false),
             http.settings(true),
             endpoints.settings(),
-            enodes());
+            enodes(),
+            sync.settings(oracle.settings()));
     Logging.start(log);
     Ending ending = Ending.watch(() -> {});
     if (stopWithInput) {

@@ -21,8 +21,9 @@ final class OracleFlags {
       names = "--light.oracle.address",
       paramLabel = "ADDRESS",
       description =
-          "Contract in which checkpoints are registered; those that are ours too are announced to"
-              + " light clients (default: that of the network, if it has one).")
+          "Contract in which checkpoints are registered: a server announces those that are its own"
+              + " too, a light client believes those that enough signers signed (default: that of"
+              + " the network, if it has one).")
   @Nullable String address;
 
   @Option(

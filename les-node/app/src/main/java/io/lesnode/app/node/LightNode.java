@@ -4,6 +4,7 @@ import io.lesnode.app.config.ChainSettings;
 import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.PeerSettings;
+import io.lesnode.app.config.SyncSettings;
 import io.lesnode.app.metrics.MetricsSource;
 import io.lesnode.devp2p.Enode;
 import io.lesnode.les.client.LightClient;
@@ -33,16 +34,28 @@ public final class LightNode implements AutoCloseable {
    * All that a light node is made from.
    *
    * @param servers enode URLs of LES servers
+   * @param sync where it begins and whom it believes
    */
   public record Settings(
       ChainSettings chain,
       PeerSettings peers,
       HttpSettings http,
       EndpointSettings endpoints,
-      List<Enode> servers) {
+      List<Enode> servers,
+      SyncSettings sync) {
     /** Copies the list. */
     public Settings {
       servers = List.copyOf(servers);
+    }
+
+    /** A node that begins where the default is. */
+    public Settings(
+        ChainSettings chain,
+        PeerSettings peers,
+        HttpSettings http,
+        EndpointSettings endpoints,
+        List<Enode> servers) {
+      this(chain, peers, http, endpoints, servers, SyncSettings.DEFAULT);
     }
 
     /** A node that can be reached over HTTP only. */
@@ -82,6 +95,7 @@ public final class LightNode implements AutoCloseable {
             .clientName(name)
             .servers(settings.servers())
             .sealCheck(ChainFolder.sealCheck(chain));
+    apply(settings.sync(), builder);
     InetSocketAddress address = Listening.address(settings.peers());
     if (settings.peers().listen()) {
       builder.listenAddress(address);
@@ -103,6 +117,17 @@ public final class LightNode implements AutoCloseable {
                 () -> picture(client));
     parts.add("endpoints file", endpoints.publish(chain.datadir()));
     return new LightNode(parts, client, endpoints);
+  }
+
+  private static void apply(SyncSettings sync, LightClientBuilder builder) {
+    sync.checkpoint().ifPresent(builder::checkpoint);
+    sync.oracle().ifPresent(builder::oracle);
+    if (sync.fixed()) {
+      builder.ignoreAdvertisedCheckpoints();
+    }
+    if (!sync.trusted().isEmpty()) {
+      builder.trustedServers(sync.trusted(), sync.fractionPercent());
+    }
   }
 
   private static MetricsSource.Picture picture(LightClient client) {

@@ -17,8 +17,8 @@ import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.Log;
 import io.lesnode.primitives.Receipt;
 import io.lesnode.primitives.TransactionType;
-import io.lesnode.primitives.crypto.KeyPair;
 import io.lesnode.primitives.crypto.Keccak;
+import io.lesnode.primitives.crypto.KeyPair;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,8 +93,7 @@ final class CheckpointSyncTest {
         .contains(chain.head().totalDifficulty());
     assertThat(bench.client.header(100)).isEmpty();
     assertThat(bench.client.headerAt(100).orElseThrow()).contains(base.header(100));
-    assertThat(bench.client.status())
-        .isEqualTo(new SyncStatus.Synced(chain.headNumber(), 1));
+    assertThat(bench.client.status()).isEqualTo(new SyncStatus.Synced(chain.headNumber(), 1));
   }
 
   /** TestSyncAll: whatever the server advertises. */
@@ -165,9 +164,7 @@ final class CheckpointSyncTest {
         (request, honest) ->
             request instanceof LesMessage.GetReceipts
                 ? new LesMessage.Receipts(
-                    request.requestId(),
-                    FakeServer.BUFFER_LIMIT,
-                    List.of(encodedReceipts(made)))
+                    request.requestId(), FakeServer.BUFFER_LIMIT, List.of(encodedReceipts(made)))
                 : honest);
     server.connectTo(bench.engine);
     bench.loop.runFor(20 * SECOND);
@@ -177,8 +174,7 @@ final class CheckpointSyncTest {
   }
 
   private static Bytes encodedReceipts(List<Receipt> receipts) {
-    return RLP.encodeList(
-        list -> receipts.forEach(receipt -> list.writeRLP(receipt.encoded())));
+    return RLP.encodeList(list -> receipts.forEach(receipt -> list.writeRLP(receipt.encoded())));
   }
 
   /** TestMissOracleBackend: without an oracle the configured checkpoint, or plain. */
@@ -273,7 +269,10 @@ final class CheckpointSyncTest {
     List<HeadChange> changes = new ArrayList<>();
     bench.client.onHead(changes::add);
 
-    bench.server("honest", base.served(), LesVersion.LES4).helperTries(tries).connectTo(bench.engine);
+    bench
+        .server("honest", base.served(), LesVersion.LES4)
+        .helperTries(tries)
+        .connectTo(bench.engine);
     bench.runUntilHead(base.served().head());
     bench.loop.runFor(SECOND);
 
@@ -329,13 +328,7 @@ final class CheckpointSyncTest {
 
   private static Bench bench(
       ServedChain chain, MemoryStores stores, TrustedSections trusted, SyncPolicy policy) {
-    return new Bench(
-        chain,
-        stores,
-        SealCheck.SKIP,
-        trusted,
-        TxJournal.NONE,
-        policy);
+    return new Bench(chain, stores, SealCheck.SKIP, trusted, TxJournal.NONE, policy);
   }
 
   /** The logs that the oracle's contract writes when a checkpoint is registered. */
@@ -356,9 +349,7 @@ final class CheckpointSyncTest {
               ORACLE,
               List.of(topic, Bytes32.leftPad(Bytes.ofUnsignedLong(entry.sectionIndex()))),
               Bytes.concatenate(
-                  entry.hash(),
-                  UInt256.valueOf(27 + signature.get(64)),
-                  signature.slice(0, 64))));
+                  entry.hash(), UInt256.valueOf(27 + signature.get(64)), signature.slice(0, 64))));
     }
     return List.of(Receipt.withStatus(TransactionType.LEGACY, true, 21_000, logs));
   }

@@ -175,11 +175,7 @@ final class UltraLightTest {
   private static LesMessage.Announce announcement(ServedChain chain) {
     AnnouncedHead head = chain.head();
     return new LesMessage.Announce(
-        head.hash(),
-        head.number(),
-        head.totalDifficulty(),
-        0,
-        KeyValues.EMPTY);
+        head.hash(), head.number(), head.totalDifficulty(), 0, KeyValues.EMPTY);
   }
 
   /** What is served is not what was agreed on: nothing of it may stay. */

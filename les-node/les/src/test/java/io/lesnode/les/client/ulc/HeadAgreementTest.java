@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 final class HeadAgreementTest {
 
   private static NodeId node(int number) {
-    return NodeId.of(
-        KeyPair.ofSecret(Bytes32.leftPad(Bytes.minimalBytes(number))).publicKey());
+    return NodeId.of(KeyPair.ofSecret(Bytes32.leftPad(Bytes.minimalBytes(number))).publicKey());
   }
 
   private static Claim block(long number) {
