@@ -1,0 +1,5 @@
+/** Tests of the slow link. */
+@NullMarked
+package io.lesnode.benchmarks.light;
+
+import org.jspecify.annotations.NullMarked;
