@@ -7,6 +7,7 @@ import io.lesnode.chain.store.GcMode;
 import io.lesnode.chain.store.StoreOptions;
 import io.lesnode.chain.store.TransactionLocation;
 import io.lesnode.chain.trie.MerklePatriciaTrie;
+import io.lesnode.chain.trie.NodeSource;
 import io.lesnode.les.wire.LesMessage;
 import io.lesnode.les.wire.LesMessage.TxLookup;
 import io.lesnode.les.wire.LesMessage.TxStatusEntry;
@@ -141,6 +142,11 @@ final class ExecutedChain implements AutoCloseable {
                 store.storageNodes(Bytes32.wrap(accountHash)),
                 Account.decode(account).storageRoot())
             .prove(slotHash);
+  }
+
+  /** The nodes of all account tries. */
+  NodeSource accountNodes() {
+    return store.accountNodes();
   }
 
   /** Code by its hash, or null. */

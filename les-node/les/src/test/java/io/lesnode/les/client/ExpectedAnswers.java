@@ -179,14 +179,16 @@ final class ExpectedAnswers {
             List.of(),
             null,
             List.of());
-    List<Address> soon = to == null ? List.of(from) : List.of(from, to);
+    CallHints hints = CallHints.call(List.of(from, client.author(header)), to, message.data());
     try {
       ExecutionResult outcome =
-          calls.call(
-              message,
-              context(header),
-              new JournaledState(client.stateAt(header, soon)),
-              new Cancellation());
+          client
+              .state(header)
+              .execute(
+                  hints,
+                  state ->
+                      calls.call(
+                          message, context(header), new JournaledState(state), new Cancellation()));
       if (sample.has("result")) {
         assertThat(outcome.succeeded()).as(name).isTrue();
         assertThat(outcome.returnData().toHexString())
