@@ -102,13 +102,18 @@ final class ServerDiscovery {
     try {
       return DiscoveryService.start(config);
     } catch (IOException taken) {
-      throw new NodeFailure(
-          "cannot listen for discovery on UDP port " + address.getPort(),
-          String.valueOf(
-              taken.getCause() == null ? taken.getMessage() : taken.getCause().getMessage()),
-          "Stop the program that uses the port, choose another with --discovery.port, or do without"
-              + " discovery with --nodiscover",
-          taken);
+      throw failure(address, taken);
     }
+  }
+
+  /** Says that a UDP port cannot be had, and what to do. */
+  static NodeFailure failure(InetSocketAddress address, IOException taken) {
+    Throwable cause = taken.getCause() == null ? taken : taken.getCause();
+    return new NodeFailure(
+        "cannot listen for discovery on UDP port " + address.getPort(),
+        String.valueOf(cause.getMessage()),
+        "Stop the program that uses the port, choose another with --discovery.port, or do without"
+            + " discovery with --nodiscover",
+        taken);
   }
 }

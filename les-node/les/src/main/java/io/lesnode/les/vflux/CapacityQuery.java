@@ -1,5 +1,6 @@
 package io.lesnode.les.vflux;
 
+import io.lesnode.primitives.UnsignedLongs;
 import io.lesnode.primitives.rlp.RlpException;
 import io.lesnode.primitives.rlp.RlpReader;
 import java.math.BigInteger;
@@ -79,7 +80,7 @@ public record CapacityQuery(long biasSeconds, List<Long> addTokens) {
   public Bytes encode() {
     return RLP.encodeList(
         fields -> {
-          fields.writeLong(biasSeconds);
+          UnsignedLongs.write(fields, biasSeconds);
           fields.writeList(list -> addTokens.forEach(amount -> writeAmount(list, amount)));
         });
   }
@@ -87,8 +88,13 @@ public record CapacityQuery(long biasSeconds, List<Long> addTokens) {
   private static void writeAmount(RLPWriter list, long amount) {
     list.writeList(
         fields -> {
-          fields.writeInt(amount < 0 ? NEGATIVE : NON_NEGATIVE);
-          fields.writeLong(Math.abs(Math.max(amount, -Long.MAX_VALUE)));
+          if (amount == Long.MAX_VALUE || amount <= -Long.MAX_VALUE) {
+            fields.writeInt(amount > 0 ? PLUS_INFINITY : MINUS_INFINITY);
+            fields.writeInt(0);
+          } else {
+            fields.writeInt(amount < 0 ? NEGATIVE : NON_NEGATIVE);
+            fields.writeLong(Math.abs(amount));
+          }
         });
   }
 
