@@ -4,6 +4,7 @@ import io.lesnode.chain.consensus.CliqueSnapshot;
 import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.devp2p.NodeInfo;
 import io.lesnode.devp2p.PeerInfo;
+import io.lesnode.les.client.LightClient;
 import io.lesnode.les.server.LesAdmin;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
@@ -59,6 +60,11 @@ public interface NodeBackend {
 
   /** Where the oracle's contract is, if there is one for the chain. */
   Optional<Address> checkpointContract();
+
+  /** The light client that this node is; empty for a full node. */
+  default Optional<LightClient> lightClient() {
+    return Optional.empty();
+  }
 
   /** The signers and votes after a block; empty when the chain is not sealed by clique. */
   Optional<CliqueSnapshot> cliqueSnapshot(BlockHeader header);

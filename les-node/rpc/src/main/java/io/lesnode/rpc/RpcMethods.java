@@ -32,6 +32,7 @@ public final class RpcMethods {
     syncing.registerFeeds(feeds);
     CallRunner runner = new CallRunner(chain, limits.gasCap());
     new CallMethods(chain, runner, limits.gasCap(), limits.evmTimeout()).register(open);
+    new DebugMethods(chain, runner).registerForOperator(operators);
     new SendMethods(chain, limits.txFeeCapEther()).register(open);
     new NodeMethods(node, chain).register(open);
     LesMethods les = new LesMethods(node);

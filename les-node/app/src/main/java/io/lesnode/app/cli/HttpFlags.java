@@ -43,8 +43,8 @@ final class HttpFlags {
       paramLabel = "NAMES",
       split = ",",
       description =
-          "Method groups to offer, comma separated (default: eth,net,web3,txpool,les,clique,rpc, and"
-              + " admin when --http.addr is a loopback address).")
+          "Method groups to offer, comma separated (default: eth,net,web3,txpool,les,vflux,clique,rpc,"
+              + " lespay, and admin when --http.addr is a loopback address).")
   List<String> namespaces = new ArrayList<>();
 
   @Option(

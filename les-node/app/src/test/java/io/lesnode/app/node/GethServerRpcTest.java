@@ -2,13 +2,18 @@ package io.lesnode.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lesnode.devp2p.testing.GethProcess;
 import io.lesnode.primitives.config.ConsensusConfig;
 import io.lesnode.primitives.config.Fork;
 import io.lesnode.primitives.config.Genesis;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GethServerRpcTest {
   private static final long CONSOLE_LIMIT_SECONDS = 30;
+
+  private static final int MAX_TRACES = 40;
 
   /** One property of each module that the console has of a light node. */
   private static final String CONSOLE_SCRIPT =
@@ -56,10 +63,55 @@ class GethServerRpcTest {
                     List.of(geth.enode())))) {
       VectorAnswers.awaitHead(light, vector);
       VectorAnswers.compareAll("light on geth " + version, vector, light.endpoints());
+      compareTraces(version, vector, geth, light);
       long head = vector.expected().at("/head/number").asLong();
       attach(light.endpoints().ipc().orElseThrow().toString(), head);
       attach(light.endpoints().webSocket().orElseThrow(), head);
     }
+  }
+
+  /** Traces of transactions that the vectors ask for, against geth's own. */
+  private static void compareTraces(
+      String version, VectorChain vector, GethProcess geth, LightNode light) throws Exception {
+    Set<String> hashes = new LinkedHashSet<>();
+    for (JsonNode recorded : vector.expected().path("rpc")) {
+      if (recorded.path("method").asText().equals("eth_getTransactionByHash")
+          && recorded.path("result").isObject()) {
+        hashes.add(recorded.at("/params/0").asText());
+      }
+    }
+    int steps = 0;
+    List<String> traced = hashes.stream().limit(MAX_TRACES).toList();
+    try (StreamRpcClient ipc = StreamRpcClient.ipc(light.endpoints().ipc().orElseThrow())) {
+      for (String hash : traced) {
+        for (Map<String, Boolean> config :
+            List.<Map<String, Boolean>>of(Map.of(), Map.of("enableMemory", true))) {
+          JsonNode expected = geth.rpc("debug_traceTransaction", hash, config);
+          JsonNode actual = ipc.ask("debug_traceTransaction", hash, config);
+          compareTrace(hash, expected, actual.path("result"));
+          steps += expected.path("structLogs").size();
+        }
+      }
+    }
+    System.out.printf(
+        "light on geth %s: %d traces with %d steps of %s, 0 differ%n",
+        version, 2 * traced.size(), steps, vector);
+  }
+
+  private static void compareTrace(String hash, JsonNode expected, JsonNode actual) {
+    JsonNode steps = expected.path("structLogs");
+    for (int i = 0; i < steps.size(); i++) {
+      JsonNode step = actual.path("structLogs").path(i);
+      boolean endsFrame =
+          steps.path(i + 1).path("depth").asInt(0) < steps.get(i).path("depth").asInt();
+      if (endsFrame && step instanceof ObjectNode last) {
+        // of an opcode that failed only the fixed part of its cost is known
+        ((ObjectNode) steps.get(i)).remove("gasCost");
+        last.remove("gasCost");
+      }
+      assertThat(step).as("step %d of %s", i, hash).isEqualTo(steps.get(i));
+    }
+    assertThat(actual).as(hash).isEqualTo(expected);
   }
 
   private static void attach(String where, long head) throws Exception {

@@ -44,7 +44,7 @@ final class Interpreter {
     final int[] minStack = x.gas.minStack;
     final int[] maxStack = x.gas.maxStack;
     final byte[] code = f.code.bytes;
-    final StepTracer tracer = x.tracer;
+    final StepTracer tracer = f.code.length == 0 ? null : x.tracer; // no code, nothing to see
     final long[] s = x.stack;
     final int base = f.stackBase;
     int sp = f.sp;

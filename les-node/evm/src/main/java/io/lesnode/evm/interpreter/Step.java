@@ -1,5 +1,6 @@
 package io.lesnode.evm.interpreter;
 
+import io.lesnode.evm.gas.GasSchedule;
 import io.lesnode.evm.gas.Opcode;
 import io.lesnode.evm.state.Word;
 import io.lesnode.primitives.Address;
@@ -35,6 +36,17 @@ public final class Step {
   /** The gas before the opcode is paid. */
   public long gasLeft() {
     return frame.gas;
+  }
+
+  /** The part of the opcode's cost that is always the same; 0 if the fork lacks the opcode. */
+  public long staticCost() {
+    long cost = x.gas.staticCost[opcode];
+    return cost == GasSchedule.UNDEFINED ? 0 : cost;
+  }
+
+  /** The value of a slot of {@link #self}. */
+  public Word storage(Word slot) {
+    return x.state.storage(frame.self, slot);
   }
 
   /** How deep the frame is nested; 1 is the message itself. */

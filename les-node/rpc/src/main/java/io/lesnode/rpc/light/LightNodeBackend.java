@@ -71,6 +71,11 @@ public record LightNodeBackend(LightClient client, String clientVersion, long ne
   }
 
   @Override
+  public Optional<LightClient> lightClient() {
+    return Optional.of(client);
+  }
+
+  @Override
   public Optional<LesAdmin> lesAdmin() {
     return Optional.empty();
   }
