@@ -7,15 +7,21 @@ import static io.lesnode.les.client.Misdeed.Outcome.SHUT_OUT;
 import io.lesnode.les.client.Misdeed.Area;
 import io.lesnode.les.client.Misdeed.Outcome;
 import io.lesnode.les.wire.KeyValues;
+import io.lesnode.les.wire.LesCodec;
 import io.lesnode.les.wire.LesMessage;
 import io.lesnode.les.wire.StatusKeys;
+import io.lesnode.primitives.crypto.Keccak;
+import io.lesnode.primitives.crypto.KeyPair;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.rlp.RLP;
 import org.apache.tuweni.units.bigints.UInt256;
+import org.jspecify.annotations.Nullable;
 
 /** Lies in announcements. */
 final class AnnounceMisdeeds {
@@ -26,6 +32,61 @@ final class AnnounceMisdeeds {
   private AnnounceMisdeeds() {}
 
   static List<Misdeed> all() {
+    List<Misdeed> all = new ArrayList<>(heads());
+    all.addAll(signatures());
+    return all;
+  }
+
+  private static List<Misdeed> signatures() {
+    return List.of(
+        signature("without the signature that was asked for", (liar, head) -> null),
+        signature(
+            "signed with another key",
+            (liar, head) -> {
+              KeyPair stranger = KeyPair.ofSecret(Bytes32.repeat((byte) 9));
+              return stranger.sign(signed(head)).toBytes65();
+            }),
+        signature(
+            "with the signature of another head",
+            (liar, head) -> {
+              AnnouncedHead other =
+                  new AnnouncedHead(INVENTED, head.number(), head.totalDifficulty());
+              return liar.server.key().sign(signed(other)).toBytes65();
+            }),
+        signature(
+            "with a signature cut short",
+            (liar, head) -> liar.server.key().sign(signed(head)).toBytes65().slice(0, 64)),
+        signature("with a signature of zeros", (liar, head) -> Bytes.wrap(new byte[65])),
+        signature("with a signature of ones", (liar, head) -> Bytes.repeat((byte) 0xff, 65)));
+  }
+
+  private static Bytes32 signed(AnnouncedHead head) {
+    return Keccak.keccak256(
+        LesCodec.announcementToSign(
+            new LesMessage.Announce(
+                head.hash(), head.number(), head.totalDifficulty(), 0, KeyValues.EMPTY)));
+  }
+
+  private static Misdeed signature(
+      String name, BiFunction<Liar, AnnouncedHead, @Nullable Bytes> lie) {
+    return announce(
+        name,
+        SHUT_OUT,
+        liar -> {
+          AnnouncedHead head = liar.scene.followed.head();
+          Bytes signature = lie.apply(liar, head);
+          KeyValues.Builder update = KeyValues.builder();
+          if (signature != null) {
+            update.bytes(StatusKeys.SIGNATURE, signature);
+          }
+          liar.server.send(
+              new LesMessage.Announce(
+                  head.hash(), head.number(), head.totalDifficulty(), 0, update.build()));
+        },
+        UserQuery.SIGNED_HEAD);
+  }
+
+  private static List<Misdeed> heads() {
     return List.of(
         head("the same head again", SHUT_OUT, last -> last),
         head(

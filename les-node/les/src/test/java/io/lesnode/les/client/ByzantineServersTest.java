@@ -73,7 +73,7 @@ final class ByzantineServersTest {
   private static void alone(Misdeed misdeed, UserQuery query, String name) {
     Bench bench = query.bench(scene, 1);
     Liar liar = new Liar(bench, scene, query.server(bench, scene, "liar"), misdeed).connect();
-    bench.loop.runFor(query == UserQuery.NEXT_HEAD ? SECOND : SECOND / 10);
+    bench.loop.runFor(query.startsSynced() ? SECOND : SECOND / 10);
     liar.act();
     if (misdeed.deed() instanceof Deed.Unasked) {
       bench.loop.runFor(SECOND);
@@ -193,7 +193,7 @@ final class ByzantineServersTest {
       }
       servers.add(liar.server);
       servers.add(honest);
-      bench.loop.runFor(query == UserQuery.NEXT_HEAD ? SECOND : SECOND / 10);
+      bench.loop.runFor(query.startsSynced() ? SECOND : SECOND / 10);
       liar.act();
       Retrieval<String> answer = ask(bench, query, servers, name, true);
       assertThat(answer)

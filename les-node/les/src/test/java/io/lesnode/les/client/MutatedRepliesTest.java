@@ -65,7 +65,7 @@ final class MutatedRepliesTest {
             return null;
           });
       mutant.connectTo(bench.engine);
-      bench.loop.runFor(query == UserQuery.NEXT_HEAD ? SECOND : SECOND / 10);
+      bench.loop.runFor(query.startsSynced() ? SECOND : SECOND / 10);
       mutations++;
       requireRight(query, query.ask(bench, scene, List.of(mutant)), name);
 

@@ -3,7 +3,11 @@ package io.lesnode.les.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lesnode.chain.consensus.SealCheck;
+import io.lesnode.chain.index.OracleConfig;
 import io.lesnode.chain.index.Sections;
+import io.lesnode.devp2p.NodeId;
+import io.lesnode.les.client.checkpoint.CheckpointPolicy;
+import io.lesnode.les.client.ulc.TrustedServers;
 import io.lesnode.les.wire.LesMessage;
 import io.lesnode.primitives.Account;
 import io.lesnode.primitives.Address;
@@ -23,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.apache.tuweni.bytes.Bytes;
@@ -55,6 +61,7 @@ final class Scene {
 
   private final Transaction newTransaction;
   private static final Sections SECTIONS = new Sections(64, 16);
+  private static final Address ORACLE = Address.fromHex("0x" + "0c".repeat(20));
 
   private final JsonNode expected;
 
@@ -267,6 +274,31 @@ final class Scene {
     TrustedSections trusted = new TrustedSections(new MemorySections(), SECTIONS);
     trusted.registerTrusted(tries.entries().getLast());
     return new Bench(chain, stores, SealCheck.SKIP, trusted);
+  }
+
+  /** A client that starts at a checkpoint which an oracle's signers vouch for. */
+  Bench trustingAnOracle() {
+    OracleConfig oracle =
+        new OracleConfig(ORACLE, Set.of(Address.fromHex("0x" + "0d".repeat(20))), 1);
+    return Bench.following(
+        chain,
+        new SyncPolicy(
+            new CheckpointPolicy(Optional.empty(), false, Optional.of(oracle)), Optional.empty()),
+        SECTIONS);
+  }
+
+  /** A client that has all but the last of the followed headers and trusts its two servers. */
+  Bench ultraLight() {
+    Bench probe = new Bench(followed);
+    Set<NodeId> servers = Set.of(probe.server("liar").id(), probe.server("honest").id());
+    return new Bench(
+        followed,
+        synced(followed.upTo(FOLLOWED - 1)),
+        SealCheck.SKIP,
+        new TrustedSections(new MemorySections(), SECTIONS),
+        TxJournal.NONE,
+        new SyncPolicy(
+            CheckpointPolicy.FROM_GENESIS, Optional.of(new TrustedServers(servers, 50))));
   }
 
   /** A store that has all headers of a chain already. */

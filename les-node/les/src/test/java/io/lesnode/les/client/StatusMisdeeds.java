@@ -5,6 +5,7 @@ import static io.lesnode.les.client.Misdeed.Outcome.HARMLESS;
 import static io.lesnode.les.client.Misdeed.Outcome.REFUSED;
 import static io.lesnode.les.client.Misdeed.Outcome.SHUT_OUT;
 
+import io.lesnode.chain.index.CheckpointEntry;
 import io.lesnode.les.client.Misdeed.Outcome;
 import io.lesnode.les.wire.KeyValues;
 import io.lesnode.les.wire.LesCodec;
@@ -63,6 +64,7 @@ final class StatusMisdeeds {
     all.addAll(identity());
     all.addAll(heads());
     all.addAll(terms());
+    all.addAll(checkpoints());
     all.addAll(shapes());
     return all;
   }
@@ -176,6 +178,37 @@ final class StatusMisdeeds {
             EXCUSED,
             Misdeed.Claim.HONEST,
             java.util.Set.of(UserQuery.TRANSACTION)));
+  }
+
+  private static List<Misdeed> checkpoints() {
+    return List.of(
+        checkpoint("a checkpoint that nobody voted for", SHUT_OUT, 4, Bytes.minimalBytes(101)),
+        checkpoint(
+            "a checkpoint registered above the head", SHUT_OUT, 4, Bytes.minimalBytes(1_000_000)),
+        checkpoint("a checkpoint registered at 2^64-1", SHUT_OUT, 4, Bytes.repeat((byte) 0xff, 8)),
+        checkpoint("a checkpoint registered in the genesis block", SHUT_OUT, 4, Bytes.EMPTY),
+        checkpoint("a checkpoint above its own head", HARMLESS, 100, Bytes.minimalBytes(101)),
+        checkpoint("a checkpoint of section 2^57", HARMLESS, 1L << 57, Bytes.minimalBytes(101)));
+  }
+
+  private static Misdeed checkpoint(String name, Outcome outcome, long section, Bytes height) {
+    return Misdeed.inStatus(
+        name,
+        outcome,
+        (liar, status) -> {
+          List<KeyValues.Entry> entries = new ArrayList<>(status.values().entries());
+          Bytes32 invented = Bytes32.repeat((byte) 0x5a);
+          entries.addAll(
+              KeyValues.builder()
+                  .checkpoint(
+                      StatusKeys.CHECKPOINT,
+                      new CheckpointEntry(section, invented, invented, invented))
+                  .raw(StatusKeys.CHECKPOINT_HEIGHT, RLP.encodeValue(height))
+                  .build()
+                  .entries());
+          return encoded(entries);
+        },
+        UserQuery.FOLLOW_CHECKPOINT);
   }
 
   private static List<Misdeed> shapes() {

@@ -344,6 +344,52 @@ enum UserQuery {
       return scene.sealed.head().hash().toHexString();
     }
   },
+  /** The same for a client that takes checkpoints which an oracle's signers vouch for. */
+  FOLLOW_CHECKPOINT {
+    @Override
+    Bench bench(Scene scene, long seed) {
+      return seeded(scene.trustingAnOracle(), seed);
+    }
+
+    @Override
+    FakeServer server(Bench bench, Scene scene, String name) {
+      return bench.server(name).helperTries(scene.tries);
+    }
+
+    @Override
+    Retrieval<String> ask(Bench bench, Scene scene, List<FakeServer> servers) {
+      return follow(bench);
+    }
+
+    @Override
+    String right(Scene scene) {
+      return scene.chain.head().hash().toHexString();
+    }
+  },
+  /** A head that a trusted server must have signed. */
+  SIGNED_HEAD {
+    @Override
+    Bench bench(Scene scene, long seed) {
+      return seeded(scene.ultraLight(), seed);
+    }
+
+    @Override
+    FakeServer server(Bench bench, Scene scene, String name) {
+      FakeServer server =
+          bench.server(name, scene.followed.upTo(Scene.FOLLOWED - 1), LesVersion.LES4);
+      return server.signing(server.key());
+    }
+
+    @Override
+    Retrieval<String> ask(Bench bench, Scene scene, List<FakeServer> servers) {
+      return NEXT_HEAD.ask(bench, scene, servers);
+    }
+
+    @Override
+    String right(Scene scene) {
+      return NEXT_HEAD.right(scene);
+    }
+  },
   /** One announced header on top of the chain that the client has. */
   NEXT_HEAD {
     @Override
@@ -386,6 +432,11 @@ enum UserQuery {
   /** A server of the chain in question. */
   FakeServer server(Bench bench, Scene scene, String name) {
     return bench.server(name);
+  }
+
+  /** Whether servers announce only once they are connected. */
+  boolean startsSynced() {
+    return this == NEXT_HEAD || this == SIGNED_HEAD;
   }
 
   /** Asks; runs the client's time until it answers. */
