@@ -6,6 +6,7 @@ import io.lesnode.les.client.Retrieval.Failed;
 import io.lesnode.les.client.Retrieval.Retrieved;
 import io.lesnode.les.client.access.KnownState;
 import io.lesnode.les.client.access.StateItem;
+import io.lesnode.les.client.freshness.Freshness;
 import io.lesnode.les.client.logs.FoundLog;
 import io.lesnode.les.client.logs.LogLimits;
 import io.lesnode.les.client.logs.LogQuery;
@@ -17,6 +18,7 @@ import io.lesnode.primitives.Receipt;
 import io.lesnode.primitives.Transaction;
 import io.lesnode.primitives.config.ChainConfig;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -145,6 +147,21 @@ public final class LightClient implements AutoCloseable {
   /** What the client is doing, and what it waits for. */
   public SyncStatus status() {
     return onLoop(() -> engine.sync().status(), new SyncStatus.Closed());
+  }
+
+  /**
+   * How old the head is and whether a server vouches for it now. While the machine has no network,
+   * {@link #head} still answers with the last head that was verified; this tells that it is old.
+   */
+  public Freshness freshness() {
+    Freshness unknown =
+        new Freshness(
+            head().number(),
+            Instant.ofEpochSecond(head().timestamp()),
+            Duration.ZERO,
+            Optional.empty(),
+            false);
+    return onLoop(engine::freshness, unknown);
   }
 
   /**

@@ -347,7 +347,7 @@ public final class LightClientBuilder {
             TimeUnit.MILLISECONDS.toNanos(timings.redialMillis()));
     LightEngine engine =
         new LightEngine(
-            new LightEngine.Threads(loop, workers, writer, new SecureRandom()),
+            new LightEngine.Threads(loop, workers, writer, new SecureRandom(), clock),
             new LightEngine.ChainSpec(genesisHeader, config, network, rules),
             stores,
             stores,
@@ -356,8 +356,7 @@ public final class LightClientBuilder {
             new StoredTxJournal(memory),
             new SyncPolicy(new CheckpointPolicy(checkpoint, fixedStart, judge), trusted),
             setup);
-    Running running =
-        new Running(engine, loop, workers, writer, keeper, store, memory, temporary);
+    Running running = new Running(engine, loop, workers, writer, keeper, store, memory, temporary);
     try {
       P2pServer p2p =
           P2pServer.start(

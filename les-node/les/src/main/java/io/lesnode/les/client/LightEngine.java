@@ -6,10 +6,12 @@ import io.lesnode.devp2p.Enode;
 import io.lesnode.les.client.Retrieval.Failed;
 import io.lesnode.les.client.Retrieval.Retrieved;
 import io.lesnode.les.client.checkpoint.CheckpointPolicy;
+import io.lesnode.les.client.freshness.Freshness;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.ChainConfig;
 import io.lesnode.primitives.config.ConsensusConfig;
 import io.lesnode.primitives.config.ForkId;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -35,9 +37,14 @@ final class LightEngine {
    * @param workers verify answers; any number of threads
    * @param headerWriter imports headers; one at a time, in order
    * @param random seeds request ids and samples; thread-safe
+   * @param clock the time of day
    */
   record Threads(
-      ClientLoop loop, Executor workers, Executor headerWriter, RandomGenerator random) {}
+      ClientLoop loop,
+      Executor workers,
+      Executor headerWriter,
+      RandomGenerator random,
+      InstantSource clock) {}
 
   /**
    * Which chain to follow.
@@ -64,6 +71,7 @@ final class LightEngine {
   private final TxWatch watch;
   private final TxFinder finder;
   private final LightNode node;
+  private final WakeWatch wakeWatch;
 
   /** Who waits for us to be synchronised; confined to the loop. */
   private final List<CompletableFuture<Retrieval<BlockHeader>>> waiters = new ArrayList<>();
@@ -116,6 +124,7 @@ final class LightEngine {
             policy,
             trusted,
             new CheckpointPolicy.Cut(trusted.sections(), epochBlocks(consensus)));
+    wakeWatch = new WakeWatch(loop, servers, retriever, chain, threads.clock());
     onDemand = new OnDemand(retriever, servers, loop, verifiedStore);
     proofs = new OnDemandProofs(loop, servers, retriever, verifiedStore, threads.workers());
     executor = new SpeculativeExecutor(proofs);
@@ -182,6 +191,11 @@ final class LightEngine {
 
   HeaderSync sync() {
     return sync;
+  }
+
+  /** How fresh the head is; on the loop. */
+  Freshness freshness() {
+    return wakeWatch.freshness(sync.status() instanceof SyncStatus.Synced);
   }
 
   OnDemand onDemand() {
@@ -276,6 +290,7 @@ final class LightEngine {
     closed = true;
     giveUpWaiters();
     sync.close();
+    wakeWatch.close();
     servers.close();
     retriever.close();
   }
@@ -293,6 +308,12 @@ final class LightEngine {
     @Override
     public void onServerGone(ServerPeer server) {
       sync.onServerGone(server);
+      wakeWatch.onGone(server);
+    }
+
+    @Override
+    public void onHeard(ServerPeer server) {
+      wakeWatch.onHeard(server);
     }
   }
 

@@ -52,6 +52,9 @@ final class LightNode {
 
     /** A usable server is gone. */
     void onServerGone(ServerPeer server);
+
+    /** A server said something that it may say. */
+    default void onHeard(ServerPeer server) {}
   }
 
   private final ClientLoop loop;
@@ -159,6 +162,7 @@ final class LightNode {
   }
 
   private void onUsableMessage(ServerPeer server, LesMessage message) {
+    heads.onHeard(server);
     switch (message) {
       case LesMessage.Announce announce -> onAnnounce(server, announce);
       case LesMessage.Reply reply -> {

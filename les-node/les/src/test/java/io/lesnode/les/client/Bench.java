@@ -8,6 +8,7 @@ import io.lesnode.devp2p.Enode;
 import io.lesnode.devp2p.NodeInfo;
 import io.lesnode.devp2p.PeerInfo;
 import io.lesnode.les.wire.LesVersion;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
@@ -18,6 +19,11 @@ final class Bench {
   static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   final VirtualLoop loop = new VirtualLoop();
+
+  /** How far the time of day is ahead of the real one. */
+  long aheadMillis;
+
+  final InstantSource clock = () -> Instant.now().plusMillis(aheadMillis);
   final ServedChain chain;
   final MemoryStores stores;
   final LightEngine engine;
@@ -70,7 +76,7 @@ final class Bench {
             chain.header(0), chain.genesis().config(), chain.networkId(), rules(chain, sealCheck));
     engine =
         new LightEngine(
-            new LightEngine.Threads(loop, Runnable::run, Runnable::run, random),
+            new LightEngine.Threads(loop, Runnable::run, Runnable::run, random, clock),
             spec,
             stores,
             stores,

@@ -62,6 +62,11 @@ final class VirtualLoop implements ClientLoop, Awaiter {
     nowNanos = end;
   }
 
+  /** Time passes without anything being run: the process stood still. */
+  void standStill(long nanos) {
+    nowNanos += nanos;
+  }
+
   private void runNext() {
     Entry entry = entries.remove();
     nowNanos = Math.max(nowNanos, entry.dueNanos);
