@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       ImportCommand.class,
       ExportCommand.class,
       InitCommand.class,
+      AccountCommand.class,
       ServerCommand.class,
       LightCommand.class,
       ClientsCommand.class,
