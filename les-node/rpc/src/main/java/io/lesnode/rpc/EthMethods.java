@@ -42,7 +42,6 @@ final class EthMethods {
   void register(Map<String, RpcMethod> methods) {
     methods.put("eth_chainId", args -> EthJson.quantity(backend.chainConfig().chainId()));
     methods.put("eth_blockNumber", args -> EthJson.quantity(backend.head().number()));
-    methods.put("eth_accounts", args -> JSON.arrayNode());
     methods.put("eth_gasPrice", args -> EthJson.quantity(gasPrice()));
     methods.put("eth_maxPriorityFeePerGas", args -> EthJson.quantity(oracle.suggestedTip()));
     methods.put("eth_feeHistory", this::feeHistory);

@@ -15,6 +15,10 @@ import java.util.TreeSet;
 public final class RpcMethods {
   private final Map<String, RpcMethod> open = new HashMap<>();
   private final Map<String, RpcMethod> operators = new HashMap<>();
+
+  /** The operator's version of some open methods: with the accounts that are the operator's. */
+  private final Map<String, RpcMethod> signing = new HashMap<>();
+
   private final Map<String, RpcFeed> feeds = new HashMap<>();
 
   /**
@@ -23,6 +27,15 @@ public final class RpcMethods {
    * @param limits what one call may cost
    */
   public RpcMethods(EthBackend chain, NodeBackend node, CallLimits limits) {
+    this(chain, node, limits, AccountKeys.NONE);
+  }
+
+  /**
+   * The same with accounts that sign.
+   *
+   * @param keys of the accounts
+   */
+  public RpcMethods(EthBackend chain, NodeBackend node, CallLimits limits, AccountKeys keys) {
     new EthMethods(chain).register(open);
     FilterMethods filters = new FilterMethods(chain);
     filters.register(open);
@@ -40,6 +53,9 @@ public final class RpcMethods {
     les.registerForOperator(operators);
     les.registerFeeds(feeds);
     new BenchmarkMethods(node).registerForOperator(operators);
+    AccountKeys everybodys = keys.isForEverybody() ? keys : AccountKeys.NONE;
+    new AccountMethods(chain, everybodys, open).register(open);
+    new AccountMethods(chain, keys, open).register(signing);
   }
 
   /** What callers get who are not known: the given groups, without the operator's methods. */
@@ -59,6 +75,7 @@ public final class RpcMethods {
   public RpcOffer operator() {
     Map<String, RpcMethod> offered = new HashMap<>(open);
     offered.putAll(operators);
+    offered.putAll(signing);
     Collection<String> groups = new TreeSet<>();
     offered.keySet().forEach(name -> groups.add(group(name)));
     offered.put("rpc_modules", args -> modules(groups));

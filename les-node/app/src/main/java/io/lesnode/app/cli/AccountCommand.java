@@ -104,7 +104,7 @@ final class AccountCommand implements Runnable {
       return first;
     }
 
-    private static Password ask(String prompt, String flag) {
+    static Password ask(String prompt, String flag) {
       Console console = System.console();
       char[] typed = console == null ? null : console.readPassword("%s", prompt);
       if (typed == null) {
@@ -118,7 +118,7 @@ final class AccountCommand implements Runnable {
     }
   }
 
-  private static Address address(String text, CommandSpec spec) {
+  static Address address(String text, CommandSpec spec) {
     if (!text.matches("(0x)?[0-9a-fA-F]{40}")) {
       throw new ParameterException(spec.commandLine(), text + " is not an address");
     }

@@ -1,5 +1,6 @@
 package io.lesnode.app.cli;
 
+import io.lesnode.app.config.ChainSettings;
 import io.lesnode.app.node.LightNode;
 import io.lesnode.devp2p.Enode;
 import java.io.PrintWriter;
@@ -28,6 +29,7 @@ final class LightCommand implements Callable<Integer> {
   @Mixin OracleFlags oracle = new OracleFlags();
   @Mixin HttpFlags http = new HttpFlags();
   @Mixin EndpointFlags endpoints = new EndpointFlags();
+  @Mixin UnlockFlags accounts = new UnlockFlags();
   @Mixin LogFlags log = new LogFlags();
 
   @Option(
@@ -60,14 +62,16 @@ final class LightCommand implements Callable<Integer> {
           spec.commandLine(),
           "--syncmode " + syncMode + " is not possible here; 'les server' is the full node");
     }
+    ChainSettings chainSettings = chain.settings(".lesnode-light");
     LightNode.Settings settings =
         new LightNode.Settings(
-            chain.settings(".lesnode-light"),
+            chainSettings,
             peers.settings(false),
             http.settings(true),
             endpoints.settings(),
             enodes(),
-            sync.settings(oracle.settings()));
+            sync.settings(oracle.settings()),
+            accounts.keys(chainSettings.datadir()));
     Logging.start(log);
     Ending ending = Ending.watch(() -> {});
     if (stopWithInput) {

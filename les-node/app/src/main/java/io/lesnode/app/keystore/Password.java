@@ -40,6 +40,16 @@ public final class Password implements AutoCloseable {
    * @throws NodeFailure if it cannot be read
    */
   public static Password read(Path file) {
+    return read(file, 0);
+  }
+
+  /**
+   * Reads a line of a file, counted from 0, or the last line if there are fewer: as geth does with
+   * the passwords of several accounts.
+   *
+   * @throws NodeFailure if it cannot be read
+   */
+  public static Password read(Path file, int line) {
     byte[] content = {};
     try {
       if (Files.size(file) > MAX_FILE_BYTES) {
@@ -50,11 +60,14 @@ public final class Password implements AutoCloseable {
             null);
       }
       content = Files.readAllBytes(file);
-      int end = 0;
-      while (end < content.length && content[end] != '\n' && content[end] != '\r') {
-        end++;
+      int start = 0;
+      int end = endOfLine(content, start);
+      for (int i = 0; i < line && end + 1 < content.length; i++) {
+        start = end + 1;
+        end = endOfLine(content, start);
       }
-      return new Password(Arrays.copyOf(content, end));
+      int length = end > start && content[end - 1] == '\r' ? end - 1 : end;
+      return new Password(Arrays.copyOfRange(content, start, length));
     } catch (IOException unreadable) {
       throw new NodeFailure(
           "the password cannot be read",
@@ -64,6 +77,14 @@ public final class Password implements AutoCloseable {
     } finally {
       Arrays.fill(content, (byte) 0);
     }
+  }
+
+  private static int endOfLine(byte[] content, int start) {
+    int end = start;
+    while (end < content.length && content[end] != '\n') {
+      end++;
+    }
+    return end;
   }
 
   /** A copy of the bytes; the caller wipes it. */

@@ -21,6 +21,7 @@ import io.lesnode.les.server.PoolRelay;
 import io.lesnode.les.server.RequestBenchmark;
 import io.lesnode.les.server.StoredChain;
 import io.lesnode.primitives.crypto.KeyPair;
+import io.lesnode.rpc.AccountKeys;
 import io.lesnode.rpc.NodeBackend;
 import io.lesnode.rpc.RpcMethods;
 import io.lesnode.rpc.ServerBenchmark;
@@ -123,7 +124,13 @@ public final class FullNode implements AutoCloseable {
         new P2pNodeBackend(
             p2p, chain, name, networkId, admin, benchmark, index.checkpoints(), index.contract());
     RpcMethods methods =
-        new RpcMethods(new FullEthBackend(chain, pool), backend, settings.http().limits());
+        new RpcMethods(
+            new FullEthBackend(chain, pool),
+            backend,
+            settings.http().limits(),
+            settings.sealing().isPresent()
+                ? AccountKeys.forEverybody(List.of(DevNode.FAUCET))
+                : AccountKeys.NONE);
     Endpoints endpoints =
         new RpcEndpoints(parts, settings.chain().datadir(), methods)
             .open(

@@ -11,6 +11,7 @@ import io.lesnode.les.client.LightClient;
 import io.lesnode.les.client.LightClientBuilder;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.Genesis;
+import io.lesnode.rpc.AccountKeys;
 import io.lesnode.rpc.RpcMethods;
 import io.lesnode.rpc.light.LightEthBackend;
 import io.lesnode.rpc.light.LightNodeBackend;
@@ -35,6 +36,7 @@ public final class LightNode implements AutoCloseable {
    *
    * @param servers enode URLs of LES servers
    * @param sync where it begins and whom it believes
+   * @param keys accounts that sign for callers
    */
   public record Settings(
       ChainSettings chain,
@@ -42,10 +44,22 @@ public final class LightNode implements AutoCloseable {
       HttpSettings http,
       EndpointSettings endpoints,
       List<Enode> servers,
-      SyncSettings sync) {
+      SyncSettings sync,
+      AccountKeys keys) {
     /** Copies the list. */
     public Settings {
       servers = List.copyOf(servers);
+    }
+
+    /** A node without accounts. */
+    public Settings(
+        ChainSettings chain,
+        PeerSettings peers,
+        HttpSettings http,
+        EndpointSettings endpoints,
+        List<Enode> servers,
+        SyncSettings sync) {
+      this(chain, peers, http, endpoints, servers, sync, AccountKeys.NONE);
     }
 
     /** A node that begins where the default is. */
@@ -107,7 +121,8 @@ public final class LightNode implements AutoCloseable {
         new RpcMethods(
             new LightEthBackend(client),
             new LightNodeBackend(client, name, networkId),
-            settings.http().limits());
+            settings.http().limits(),
+            settings.keys());
     Endpoints endpoints =
         new RpcEndpoints(parts, chain.datadir(), methods)
             .open(
