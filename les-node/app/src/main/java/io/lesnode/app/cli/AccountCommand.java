@@ -104,6 +104,8 @@ final class AccountCommand implements Runnable {
       return first;
     }
 
+    @SuppressWarnings(
+        "SystemConsoleNull") // null in JDK 21; later ones give null at the end of input
     static Password ask(String prompt, String flag) {
       Console console = System.console();
       char[] typed = console == null ? null : console.readPassword("%s", prompt);

@@ -111,8 +111,8 @@ final class KeyFile {
 
   private static UUID uuid(SecureRandom random) {
     byte[] bytes = bytes(random, 16);
-    bytes[6] = (byte) (bytes[6] & 0x0f | 0x40);
-    bytes[8] = (byte) (bytes[8] & 0x3f | 0x80);
+    bytes[6] = (byte) ((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = (byte) ((bytes[8] & 0x3f) | 0x80);
     Bytes all = Bytes.wrap(bytes);
     return new UUID(all.getLong(0), all.getLong(8));
   }

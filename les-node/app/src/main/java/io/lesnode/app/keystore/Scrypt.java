@@ -100,10 +100,10 @@ final class Scrypt {
     for (int i = 0; i < words; i++) {
       int at = from + 4 * i;
       result[i] =
-          bytes[at] & 0xff
-              | (bytes[at + 1] & 0xff) << 8
-              | (bytes[at + 2] & 0xff) << 16
-              | bytes[at + 3] << 24;
+          (bytes[at] & 0xff)
+              | ((bytes[at + 1] & 0xff) << 8)
+              | ((bytes[at + 2] & 0xff) << 16)
+              | (bytes[at + 3] << 24);
     }
     return result;
   }
@@ -111,7 +111,7 @@ final class Scrypt {
   private static void toBytes(int[] words, byte[] bytes, int from) {
     for (int i = 0; i < words.length; i++) {
       for (int k = 0; k < 4; k++) {
-        bytes[from + 4 * i + k] = (byte) (words[i] >>> 8 * k);
+        bytes[from + 4 * i + k] = (byte) (words[i] >>> (8 * k));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.lesnode.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -84,10 +85,14 @@ class AccountCommandTest {
 
   @Test
   void withoutATerminalAFileIsAskedFor() {
-    Run made = les("account", "new", "--datadir", dir.toString());
-    if (System.console() == null) {
+    InputStream before = System.in;
+    System.setIn(InputStream.nullInputStream());
+    try {
+      Run made = les("account", "new", "--datadir", dir.toString());
       assertThat(made.code()).isEqualTo(1);
       assertThat(made.err()).contains("--password FILE");
+    } finally {
+      System.setIn(before);
     }
   }
 
