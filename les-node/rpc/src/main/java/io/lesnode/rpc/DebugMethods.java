@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
@@ -136,7 +137,7 @@ final class DebugMethods {
             });
     try {
       ExecutionResult result = runner.run(call, runner.ground(selector), way);
-      return tracer.get().result(result);
+      return Objects.requireNonNull(tracer.get()).result(result);
     } catch (IntrinsicGasException tooLow) {
       throw new RpcException("tracing failed: " + tooLow.getMessage());
     }

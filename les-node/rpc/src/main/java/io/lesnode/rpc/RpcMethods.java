@@ -3,6 +3,7 @@ package io.lesnode.rpc;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,6 +49,8 @@ public final class RpcMethods {
     new DebugMethods(chain, runner).registerForOperator(operators);
     new SendMethods(chain, limits.txFeeCapEther()).register(open);
     new NodeMethods(node, chain).register(open);
+    node.lightClient()
+        .ifPresent(client -> new LightMethods(client, InstantSource.system()).register(open));
     LesMethods les = new LesMethods(node);
     les.register(open);
     les.registerForOperator(operators);
