@@ -109,7 +109,7 @@ record VectorChain(Path folder, Path expectedFile, List<Path> chainFiles) {
         true,
         "127.0.0.1",
         0,
-        List.of("eth", "net", "web3", "txpool", "les", "clique", "rpc", "admin"),
+        List.of("eth", "net", "web3", "txpool", "les", "vflux", "lespay", "clique", "rpc", "admin"),
         List.of(),
         List.of("localhost"),
         50_000_000,
