@@ -49,6 +49,21 @@ public interface NodeBackend {
    */
   void removePeer(String enodeUrl);
 
+  /**
+   * Lets a node connect even when all places are taken.
+   *
+   * @throws IllegalArgumentException if the URL cannot be used; the message says why
+   * @throws RpcException if this node has no such places
+   */
+  default void addTrustedPeer(String enodeUrl) {
+    throw new RpcException("a light client accepts nobody; it trusts the servers of --ulc.servers");
+  }
+
+  /** Ends {@link #addTrustedPeer} for a node, without disconnecting it. */
+  default void removeTrustedPeer(String enodeUrl) {
+    addTrustedPeer(enodeUrl);
+  }
+
   /** The LES server; empty when nothing is served. */
   Optional<LesAdmin> lesAdmin();
 

@@ -41,6 +41,8 @@ final class NodeMethods {
     methods.put("admin_peers", args -> peers());
     methods.put("admin_addPeer", args -> withEnode(args, node::addPeer));
     methods.put("admin_removePeer", args -> withEnode(args, node::removePeer));
+    methods.put("admin_addTrustedPeer", args -> withEnode(args, node::addTrustedPeer));
+    methods.put("admin_removeTrustedPeer", args -> withEnode(args, node::removeTrustedPeer));
     methods.put("clique_getSnapshot", this::cliqueSnapshot);
     methods.put("clique_getSigners", this::cliqueSigners);
     methods.put("clique_getSnapshotAtHash", this::cliqueSnapshotAtHash);

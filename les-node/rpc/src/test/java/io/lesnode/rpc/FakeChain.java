@@ -43,6 +43,7 @@ final class FakeChain implements EthBackend {
   private final List<Consumer<BlockHeader>> headListeners = new ArrayList<>();
   private final List<Consumer<Transaction>> pendingListeners = new ArrayList<>();
   private StateReader state = StateReader.empty();
+  private Optional<SyncProgress> progress = Optional.empty();
   private int failuresOfReceipts;
   private int salt;
 
@@ -137,6 +138,10 @@ final class FakeChain implements EthBackend {
   /** The next reads of receipts fail. */
   synchronized void failReceipts(int times) {
     failuresOfReceipts = times;
+  }
+
+  synchronized void syncing(Optional<SyncProgress> newProgress) {
+    progress = newProgress;
   }
 
   synchronized void state(StateReader reader) {
@@ -273,8 +278,8 @@ final class FakeChain implements EthBackend {
   }
 
   @Override
-  public Optional<SyncProgress> syncing() {
-    return Optional.empty();
+  public synchronized Optional<SyncProgress> syncing() {
+    return progress;
   }
 
   @Override

@@ -67,6 +67,16 @@ record P2pNodeBackend(
   }
 
   @Override
+  public void addTrustedPeer(String enodeUrl) {
+    p2p.addTrustedPeer(Enode.parse(enodeUrl));
+  }
+
+  @Override
+  public void removeTrustedPeer(String enodeUrl) {
+    p2p.removeTrustedPeer(Enode.parse(enodeUrl));
+  }
+
+  @Override
   public Optional<CliqueSnapshot> cliqueSnapshot(BlockHeader header) {
     return chain.rules() instanceof CliqueRules clique
         ? Optional.of(clique.snapshotAfter(header, chain))
