@@ -43,8 +43,7 @@ public record StoreOptions(
    * writes between two heads is small.
    */
   public static StoreOptions light() {
-    return new StoreOptions(
-        GcMode.FULL, DEFAULT_KEEP_STATES, 16 * MEBIBYTE, 6 * MEBIBYTE, 1 << 12);
+    return new StoreOptions(GcMode.FULL, DEFAULT_KEEP_STATES, 16 * MEBIBYTE, 6 * MEBIBYTE, 1 << 12);
   }
 
   /** The same with another number of states. */
