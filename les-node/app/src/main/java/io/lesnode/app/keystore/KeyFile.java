@@ -48,12 +48,7 @@ final class KeyFile {
   private static final int MAX_SCRYPT_P = 64;
   private static final int MAX_PBKDF2_ROUNDS = 20_000_000;
 
-  /**
-   * How hard passwords are to guess.
-   *
-   * @param n scrypt's cost; memory is 128 · n · r bytes
-   * @param p scrypt's parallelisation
-   */
+  /** How hard passwords are to guess: scrypt's n, of which memory is 128 · n · r bytes, and p. */
   enum Cost {
     /** geth's standard: 256 MB and a second. */
     STANDARD(1 << 18, 1),
