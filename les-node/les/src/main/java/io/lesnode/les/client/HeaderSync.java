@@ -266,7 +266,9 @@ final class HeaderSync implements LightNode.HeadListener {
         observer.onHeadChange(change);
         evaluate();
       }
-      case CheckpointJump.End.Stuck(String reason) -> strike(server, reason);
+      case CheckpointJump.End.Stuck(String reason) ->
+          strike(
+              server, reason, new ServerFault.TooSlow("it cannot prove a checkpoint: " + reason));
       case CheckpointJump.End.Lied(String reason) ->
           tools.servers().onFault(server, new ServerFault.Lie(reason));
       case CheckpointJump.End.NotStored() -> retryLater();
@@ -318,12 +320,16 @@ final class HeaderSync implements LightNode.HeadListener {
     return server.head().totalDifficulty().compareTo(than.head().totalDifficulty()) > 0;
   }
 
-  /** No progress for a reason that an honest server may have too. */
-  private void strike(ServerPeer server, String reason) {
+  /**
+   * No progress for a reason that an honest server may have too.
+   *
+   * @param fault what it is when it happens again and again
+   */
+  private void strike(ServerPeer server, String reason, ServerFault fault) {
     int count = strikes.merge(server, 1, Integer::sum);
     LOG.debug("Header sync with {} stopped ({}), strike {}", server.name(), reason, count);
     if (count >= MAX_STRIKES) {
-      tools.servers().onFault(server, new ServerFault.Lie("it cannot prove its head: " + reason));
+      tools.servers().onFault(server, fault);
       return;
     }
     long restNanos = RETRY_NANOS * count;
@@ -397,7 +403,8 @@ final class HeaderSync implements LightNode.HeadListener {
           alone = null;
           evaluateSoon();
         }
-        case SyncRun.End.Stuck(String reason) -> strike(server, reason);
+        case SyncRun.End.Stuck(String reason) ->
+            strike(server, reason, new ServerFault.Lie("it cannot prove its head: " + reason));
         case SyncRun.End.Mixed(String reason) -> {
           LOG.debug("Header sync goes on with {} alone ({})", server.name(), reason);
           alone = server;

@@ -160,6 +160,7 @@ public final class LightClient implements AutoCloseable {
             Instant.ofEpochSecond(head().timestamp()),
             Duration.ZERO,
             Optional.empty(),
+            false,
             false);
     return onLoop(engine::freshness, unknown);
   }

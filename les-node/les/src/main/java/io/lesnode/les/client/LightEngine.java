@@ -124,7 +124,14 @@ final class LightEngine {
             policy,
             trusted,
             new CheckpointPolicy.Cut(trusted.sections(), epochBlocks(consensus)));
-    wakeWatch = new WakeWatch(loop, servers, retriever, chain, threads.clock());
+    wakeWatch =
+        new WakeWatch(
+            loop,
+            servers,
+            retriever,
+            chain,
+            threads.clock(),
+            spec.config().terminalTotalDifficulty());
     onDemand = new OnDemand(retriever, servers, loop, verifiedStore);
     proofs = new OnDemandProofs(loop, servers, retriever, verifiedStore, threads.workers());
     executor = new SpeculativeExecutor(proofs);

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.tuweni.units.bigints.UInt256;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,7 @@ final class WakeWatch {
   private final Retriever retriever;
   private final HeaderChain chain;
   private final InstantSource clock;
+  private final @Nullable UInt256 terminalTotalDifficulty;
   private final SleepDetector detector;
 
   /** Who said something since the last sleep. */
@@ -51,12 +54,14 @@ final class WakeWatch {
       ServerTable servers,
       Retriever retriever,
       HeaderChain chain,
-      InstantSource clock) {
+      InstantSource clock,
+      @Nullable UInt256 terminalTotalDifficulty) {
     this.loop = loop;
     this.servers = servers;
     this.retriever = retriever;
     this.chain = chain;
     this.clock = clock;
+    this.terminalTotalDifficulty = terminalTotalDifficulty;
     this.detector =
         new SleepDetector(PERIOD_NANOS, TOLERANCE_NANOS, loop.nowNanos(), clock.millis());
     loop.execute(this::arrange);
@@ -133,7 +138,10 @@ final class WakeWatch {
    * @param synced whether no server claims a heavier head
    */
   Freshness freshness(boolean synced) {
-    BlockHeader head = chain.head().header();
+    HeaderChain.Head newest = chain.head();
+    BlockHeader head = newest.header();
+    UInt256 terminal = terminalTotalDifficulty;
+    boolean pastMerge = terminal != null && newest.totalDifficulty().compareTo(terminal) >= 0;
     Instant headTime = Instant.ofEpochSecond(head.timestamp());
     Instant now = clock.instant();
     boolean vouched = servers.usable().stream().anyMatch(heard::contains);
@@ -142,7 +150,8 @@ final class WakeWatch {
         headTime,
         positive(Duration.between(headTime, now)),
         lastHeard.map(then -> positive(Duration.between(then, now))),
-        synced && vouched);
+        pastMerge,
+        synced && vouched && !pastMerge);
   }
 
   private static Duration positive(Duration duration) {

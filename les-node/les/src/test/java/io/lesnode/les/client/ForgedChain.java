@@ -44,6 +44,17 @@ final class ForgedChain {
     return new ForgedChain(genesis, List.of(GenesisRoot.header(genesis)), Map.of());
   }
 
+  /**
+   * The same, with the total difficulty of so many blocks of its difficulty as the terminal one.
+   */
+  static ForgedChain genesisMergingAt(int blocks) {
+    String terminal = "\"terminalTotalDifficulty\": " + ((blocks + 1) * 0x80000L) + ", \"ethash\"";
+    Genesis genesis =
+        Genesis.parse(
+            GENESIS.replace("\"ethash\"", terminal).getBytes(StandardCharsets.UTF_8), "forged");
+    return new ForgedChain(genesis, List.of(GenesisRoot.header(genesis)), Map.of());
+  }
+
   /** The same chain with more blocks. */
   ForgedChain extended(int count) {
     return extended(count, 12, (byte) 0);

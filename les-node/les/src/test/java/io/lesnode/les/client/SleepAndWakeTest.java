@@ -98,6 +98,18 @@ final class SleepAndWakeTest {
     assertThat(bench.client.freshness().current()).isFalse();
   }
 
+  /** After the Merge nobody announces heads, so nobody can say that ours is the newest. */
+  @Test
+  void aChainPastItsMergeIsNeverCalledCurrent() {
+    ServedChain merged = ForgedChain.genesisMergingAt(3).extended(3).served();
+    Bench past = new Bench(merged);
+    past.server("s").connectTo(past.engine);
+    past.runUntilHead(merged.head());
+    past.loop.runFor(SECOND);
+    assertThat(past.client.freshness().pastMerge()).isTrue();
+    assertThat(past.client.freshness().current()).isFalse();
+  }
+
   @Test
   void aHeavierClaimMakesTheHeadOldUntilItIsReached() {
     FakeServer server = synced();

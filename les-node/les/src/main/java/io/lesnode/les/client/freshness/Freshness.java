@@ -13,14 +13,17 @@ import java.util.Optional;
  * @param headAge how long ago that was; zero if it lies in the future
  * @param sinceHeard how long ago a server that is in use last said anything; empty if none ever did
  *     since the program started
- * @param current whether a server that has spoken since the last sleep is connected, and none
- *     claims a heavier head than ours
+ * @param pastMerge whether the terminal total difficulty is reached: from there on the total
+ *     difficulty stands still, so that LES servers announce no more heads
+ * @param current whether a server that has spoken since the last sleep is connected, none claims a
+ *     heavier head than ours, and heads are still announced
  */
 public record Freshness(
     long headNumber,
     Instant headTime,
     Duration headAge,
     Optional<Duration> sinceHeard,
+    boolean pastMerge,
     boolean current) {
 
   /** One line for a person. */
@@ -29,13 +32,14 @@ public record Freshness(
     if (current) {
       return age + " and the newest that our servers know";
     }
+    if (pastMerge) {
+      return age + "; it may be out of date, LES servers announce no heads after the Merge";
+    }
     return age
+        + "; it may be out of date, "
         + sinceHeard
-            .map(
-                since ->
-                    "; it may be out of date, our servers were last heard %s ago"
-                        .formatted(words(since)))
-            .orElse("; it may be out of date, no server was heard yet");
+            .map(since -> "our servers were last heard %s ago".formatted(words(since)))
+            .orElse("no server was heard yet");
   }
 
   private static String words(Duration duration) {
