@@ -11,6 +11,7 @@ import io.lesnode.les.wire.LesCodec;
 import io.lesnode.les.wire.LesLimits;
 import io.lesnode.les.wire.LesMessage;
 import io.lesnode.les.wire.LesVersion;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -311,6 +312,16 @@ final class ServerPeer {
   /** It found accounts by the form that we name them in, so the form is right. */
   void onAccountKeyFormWorked() {
     accountKeyFormWorked = true;
+  }
+
+  /** The form that it is known to understand, as far as that was found out. */
+  Optional<AccountKeyForm> knownAccountKeyForm() {
+    return accountKeyFormWorked ? Optional.of(accountKeyForm) : Optional.empty();
+  }
+
+  /** It understood this form when it was connected before. */
+  void assumeAccountKeyForm(AccountKeyForm form) {
+    accountKeyForm = form;
   }
 
   /**

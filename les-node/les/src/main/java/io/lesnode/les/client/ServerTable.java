@@ -4,6 +4,7 @@ import io.lesnode.devp2p.DisconnectReason;
 import io.lesnode.devp2p.Enode;
 import io.lesnode.devp2p.NodeId;
 import io.lesnode.devp2p.PeerLink;
+import io.lesnode.les.client.Question.AccountKeyForm;
 import io.lesnode.les.client.pool.ServerPool;
 import io.lesnode.les.wire.LesVersion;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ final class ServerTable {
   private final Map<NodeId, ServerPeer> servers = new LinkedHashMap<>();
   private final Map<NodeId, Ban> bans = new BoundedMap<>(MAX_REMEMBERED);
   private final Map<NodeId, Refusal> refusals = new BoundedMap<>(MAX_REMEMBERED);
+  private final Map<NodeId, AccountKeyForm> accountKeyForms = new BoundedMap<>(MAX_REMEMBERED);
   private Listener listener = server -> {};
   private @Nullable String lastRefused;
   private @Nullable RefusalReason lastRefusal;
@@ -111,6 +113,10 @@ final class ServerTable {
       return null;
     }
     ServerPeer server = new ServerPeer(link, version, now);
+    AccountKeyForm form = accountKeyForms.get(link.remoteId());
+    if (form != null) {
+      server.assumeAccountKeyForm(form);
+    }
     servers.put(link.remoteId(), server);
     return server;
   }
@@ -195,6 +201,7 @@ final class ServerTable {
 
   private void leave(ServerPeer server, String reason) {
     boolean wasUsable = server.isUsable();
+    server.knownAccountKeyForm().ifPresent(form -> accountKeyForms.put(server.id(), form));
     server.toClosed(reason);
     servers.remove(server.id(), server);
     listener.onServerGone(server);

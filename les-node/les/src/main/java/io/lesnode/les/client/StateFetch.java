@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.tuweni.bytes.Bytes;
@@ -242,7 +243,7 @@ final class StateFetch {
                   }
                 }
               }
-              shared.loop().execute(this::onAnswered);
+              onAnswered();
             });
   }
 
@@ -257,13 +258,22 @@ final class StateFetch {
     if (codes.isEmpty()) {
       finishPass();
     } else {
-      shared
-          .workers()
-          .execute(
-              () -> {
-                codes.forEach(shared.store()::putCode);
-                shared.loop().execute(this::finishPass);
-              });
+      try {
+        shared.workers().execute(() -> keep(codes));
+      } catch (RejectedExecutionException closed) {
+        result.complete(new Failed<>(new RetrievalFailure.ClientClosed(what())));
+      }
+    }
+  }
+
+  /** On a worker. What cannot be kept, as the disk is full, is known nevertheless. */
+  private void keep(Map<Bytes32, Bytes> codes) {
+    try {
+      codes.forEach(shared.store()::putCode);
+    } finally {
+      if (!shared.loop().offer(this::finishPass)) {
+        result.complete(new Failed<>(new RetrievalFailure.ClientClosed(what())));
+      }
     }
   }
 
