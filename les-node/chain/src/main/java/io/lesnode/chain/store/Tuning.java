@@ -32,17 +32,16 @@ final class Tuning implements AutoCloseable {
   private static final int BACKGROUND_JOBS = 2;
   private static final double BLOOM_BITS_PER_KEY = 10;
   private static final double MEMTABLE_BLOOM_RATIO = 0.05;
-  private static final long VERIFIED_BYTES = 512 * MEBIBYTE;
 
   private final StoreOptions options;
   private final Cache cache;
   private final WriteBufferManager writeBuffers;
   private final BloomFilter bloom = new BloomFilter(BLOOM_BITS_PER_KEY);
-  private final CompactionOptionsFIFO fifo =
-      new CompactionOptionsFIFO().setMaxTableFilesSize(VERIFIED_BYTES);
+  private final CompactionOptionsFIFO fifo;
 
   Tuning(StoreOptions options) {
     this.options = options;
+    this.fifo = new CompactionOptionsFIFO().setMaxTableFilesSize(options.verifiedBytes());
     this.cache = new LRUCache(options.blockCacheBytes());
     this.writeBuffers = new WriteBufferManager(options.memtableBytes(), cache);
   }
