@@ -265,6 +265,30 @@ final class Database implements AutoCloseable {
     write(batch, action, writeOptions);
   }
 
+  /** Adds to a batch. A closed column has no native object left, which must not be touched. */
+  void put(WriteBatch batch, Column column, byte[] key, byte[] value) {
+    Lock reading = enter();
+    try {
+      batch.put(handle(column), key, value);
+    } catch (RocksDBException e) {
+      throw StoreException.of(directory, "adding to a batch", e);
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  /** Adds a removal to a batch. */
+  void delete(WriteBatch batch, Column column, byte[] key) {
+    Lock reading = enter();
+    try {
+      batch.delete(handle(column), key);
+    } catch (RocksDBException e) {
+      throw StoreException.of(directory, "adding to a batch", e);
+    } finally {
+      reading.unlock();
+    }
+  }
+
   /** As {@link #write}, and returns only when the batch is on the disk. */
   void writeForced(WriteBatch batch, String action) {
     write(batch, action, forcedOptions);

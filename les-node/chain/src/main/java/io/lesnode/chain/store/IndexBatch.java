@@ -1,7 +1,6 @@
 package io.lesnode.chain.store;
 
 import org.apache.tuweni.bytes.Bytes;
-import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -19,20 +18,12 @@ public final class IndexBatch implements AutoCloseable {
 
   /** Sets a value; the caller prefixes its keys. */
   public void put(Bytes key, Bytes value) {
-    try {
-      batch.put(database.handle(Column.INDEX), key.toArrayUnsafe(), value.toArrayUnsafe());
-    } catch (RocksDBException e) {
-      throw StoreException.of(database.directory(), "adding to a batch", e);
-    }
+    database.put(batch, Column.INDEX, key.toArrayUnsafe(), value.toArrayUnsafe());
   }
 
   /** Removes a value. */
   public void remove(Bytes key) {
-    try {
-      batch.delete(database.handle(Column.INDEX), key.toArrayUnsafe());
-    } catch (RocksDBException e) {
-      throw StoreException.of(database.directory(), "adding to a batch", e);
-    }
+    database.delete(batch, Column.INDEX, key.toArrayUnsafe());
   }
 
   /** What {@link #commit} would write, in bytes. */

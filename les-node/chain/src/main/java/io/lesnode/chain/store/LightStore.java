@@ -15,7 +15,6 @@ import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -143,15 +142,10 @@ public final class LightStore extends HeaderReader implements StateSource, AutoC
   /** Keeps verified data, all of it or nothing; from any thread. */
   public void putVerified(VerifiedKind kind, Map<Bytes32, Bytes> values) {
     try (WriteBatch batch = new WriteBatch()) {
-      for (Map.Entry<Bytes32, Bytes> entry : values.entrySet()) {
-        batch.put(
-            database.handle(Column.VERIFIED),
-            key(kind, entry.getKey()),
-            entry.getValue().toArrayUnsafe());
-      }
+      values.forEach(
+          (hash, value) ->
+              database.put(batch, Column.VERIFIED, key(kind, hash), value.toArrayUnsafe()));
       database.write(batch, "keeping verified data");
-    } catch (RocksDBException e) {
-      throw StoreException.of(database.directory(), "keeping verified data", e);
     }
   }
 

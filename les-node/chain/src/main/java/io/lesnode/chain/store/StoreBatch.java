@@ -1,7 +1,6 @@
 package io.lesnode.chain.store;
 
 import org.apache.tuweni.bytes.Bytes;
-import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -19,19 +18,11 @@ abstract sealed class StoreBatch implements AutoCloseable
   }
 
   final void put(Column column, byte[] key, Bytes value) {
-    try {
-      batch.put(database.handle(column), key, value.toArrayUnsafe());
-    } catch (RocksDBException e) {
-      throw StoreException.of(database.directory(), "adding to a batch", e);
-    }
+    database.put(batch, column, key, value.toArrayUnsafe());
   }
 
   final void delete(Column column, byte[] key) {
-    try {
-      batch.delete(database.handle(column), key);
-    } catch (RocksDBException e) {
-      throw StoreException.of(database.directory(), "adding to a batch", e);
-    }
+    database.delete(batch, column, key);
   }
 
   /** Drops what was not committed. */

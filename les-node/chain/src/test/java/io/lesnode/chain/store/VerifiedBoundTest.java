@@ -1,6 +1,7 @@
 package io.lesnode.chain.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lesnode.primitives.crypto.Keccak;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import org.apache.tuweni.bytes.Bytes32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The cache of fetched data on disk is bounded: the oldest goes, the newest stays. */
+/** The cache of fetched data on disk: its bound, and its end. */
 class VerifiedBoundTest {
   private static final long MEBIBYTE = 1L << 20;
   private static final long BOUND_BYTES = 4 * MEBIBYTE;
@@ -53,6 +54,22 @@ class VerifiedBoundTest {
     long tablesBytes = sizeBytes(directory, ".sst");
     assertThat(tablesBytes).isLessThan(BOUND_BYTES + 2 * options.memtableBytes());
     assertThat(written).isGreaterThan(10 * BOUND_BYTES);
+  }
+
+  /** The native objects of a closed store must not be touched: that would end the process. */
+  @Test
+  void aClosedStoreRefusesWrites(@TempDir Path directory) {
+    LightStore store = LightStore.open(directory, StoreOptions.light());
+    LightBatch batch = store.newBatch();
+    store.close();
+
+    assertThatThrownBy(() -> store.putVerified(VerifiedKind.CODE, Bytes32.ZERO, Bytes.of(1)))
+        .isInstanceOf(StoreException.Closed.class);
+    assertThatThrownBy(() -> batch.putIndex(Bytes.of(1), Bytes.of(2)))
+        .isInstanceOf(StoreException.Closed.class);
+    assertThatThrownBy(() -> batch.removeIndex(Bytes.of(1)))
+        .isInstanceOf(StoreException.Closed.class);
+    batch.close();
   }
 
   private static long sizeBytes(Path directory, String ending) {

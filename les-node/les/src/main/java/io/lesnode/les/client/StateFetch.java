@@ -1,5 +1,6 @@
 package io.lesnode.les.client;
 
+import io.lesnode.chain.store.StoreException;
 import io.lesnode.flowcontrol.cost.RequestKind;
 import io.lesnode.les.client.Retrieval.Failed;
 import io.lesnode.les.client.Retrieval.Retrieved;
@@ -25,6 +26,8 @@ import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One fetch of pieces of a state, in passes: each asks for everything that is missing, in parallel
@@ -36,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * unverified is kept or returned.
  */
 final class StateFetch {
+  private static final Logger LOG = LoggerFactory.getLogger(StateFetch.class);
+
   /** When nobody can be asked now, requests are sized for the smallest of geth's free clients. */
   private static final int CAUTIOUS_BATCH = 16;
 
@@ -141,7 +146,7 @@ final class StateFetch {
           question,
           (server, reply) -> {
             StateChecks.Proven proven = StateChecks.state(header.stateRoot(), groups, known, reply);
-            shared.store().putNodes(proven.nodes());
+            keep(() -> shared.store().putNodes(proven.nodes()));
             return new Answer(server, proven);
           },
           answer -> {
@@ -165,7 +170,7 @@ final class StateFetch {
           new Question.Code(header.hash(), some.stream().map(codes::get).toList()),
           (server, reply) -> {
             Map<Bytes32, Bytes> found = StateChecks.codes(wanted, reply);
-            found.forEach(shared.store()::putCode);
+            keep(() -> found.forEach(shared.store()::putCode));
             return new Guess(server, Set.of(), found);
           },
           answer -> {
@@ -259,21 +264,26 @@ final class StateFetch {
       finishPass();
     } else {
       try {
-        shared.workers().execute(() -> keep(codes));
+        shared.workers().execute(() -> keepThenFinish(codes));
       } catch (RejectedExecutionException closed) {
         result.complete(new Failed<>(new RetrievalFailure.ClientClosed(what())));
       }
     }
   }
 
-  /** On a worker. What cannot be kept, as the disk is full, is known nevertheless. */
-  private void keep(Map<Bytes32, Bytes> codes) {
+  private void keepThenFinish(Map<Bytes32, Bytes> codes) {
+    keep(() -> codes.forEach(shared.store()::putCode));
+    if (!shared.loop().offer(this::finishPass)) {
+      result.complete(new Failed<>(new RetrievalFailure.ClientClosed(what())));
+    }
+  }
+
+  /** On a worker. What cannot be kept, as the disk is full, answers the question nevertheless. */
+  private static void keep(Runnable write) {
     try {
-      codes.forEach(shared.store()::putCode);
-    } finally {
-      if (!shared.loop().offer(this::finishPass)) {
-        result.complete(new Failed<>(new RetrievalFailure.ClientClosed(what())));
-      }
+      write.run();
+    } catch (StoreException e) {
+      LOG.debug("Verified state is not kept: {}", e.getMessage());
     }
   }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lesnode.chain.consensus.SealCheck;
+import io.lesnode.chain.store.LightStore;
+import io.lesnode.chain.store.StoreOptions;
+import io.lesnode.chain.store.VerifiedKind;
 import io.lesnode.devp2p.DisconnectReason;
 import io.lesnode.evm.BlockContext;
 import io.lesnode.evm.CallExecutor;
@@ -21,6 +24,7 @@ import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.Fork;
 import io.lesnode.primitives.config.Genesis;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +34,7 @@ import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How many round trips calls take, and that their answers are those of the whole state. */
 final class LightCallTest {
@@ -433,5 +438,21 @@ final class LightCallTest {
     assertThatThrownBy(
             () -> call(restarted, chain.header(0), TOKEN, Contracts.balanceOf(OTHER_HOLDER)))
         .isInstanceOf(MissingStateException.class);
+  }
+
+  @Test
+  void aStoreThatTakesNothingDoesNotKeepAnAnswerBack(@TempDir Path directory) {
+    StateChain chain = tokenChain();
+    LightStore closed = LightStore.open(directory, StoreOptions.light());
+    closed.close();
+    MemoryStores stores = new MemoryStores();
+    stores.beforeStateWrite(() -> closed.putVerified(VerifiedKind.CODE, Bytes32.ZERO, Bytes.EMPTY));
+    Bench bench = new Bench(chain.served(), stores, SealCheck.SKIP);
+    bench.server("full").script(chain).connectTo(bench.engine);
+    bench.runUntilHead(chain.served().head());
+
+    assertThat(call(bench, chain.header(0), TOKEN, Contracts.balanceOf(HOLDER))).isEqualTo(word(7));
+    assertThat(bench.client.code(chain.header(0), TOKEN).orElseThrow())
+        .isEqualTo(Contracts.token());
   }
 }

@@ -18,6 +18,13 @@ final class MemoryStores implements HeaderStore, VerifiedStore {
   private final Map<Bytes32, Bytes> codes = new ConcurrentHashMap<>();
   private final Map<Bytes32, Bytes> nodes = new ConcurrentHashMap<>();
   private HeaderChain.@Nullable Head head;
+  private Runnable beforeStateWrite = () -> {};
+
+  /** Runs something before state is written; it may throw what a disk throws. */
+  void beforeStateWrite(Runnable action) {
+    beforeStateWrite = action;
+  }
+
   private long start;
 
   @Override
@@ -109,11 +116,13 @@ final class MemoryStores implements HeaderStore, VerifiedStore {
 
   @Override
   public void putCode(Bytes32 codeHash, Bytes code) {
+    beforeStateWrite.run();
     codes.put(codeHash, code);
   }
 
   @Override
   public void putNodes(Map<Bytes32, Bytes> newNodes) {
+    beforeStateWrite.run();
     nodes.putAll(newNodes);
   }
 }
