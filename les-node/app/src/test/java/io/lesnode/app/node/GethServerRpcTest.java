@@ -66,6 +66,7 @@ class GethServerRpcTest {
                     List.of(geth.enode())))) {
       VectorAnswers.awaitHead(light, vector);
       VectorAnswers.compareAll("light on geth " + version, vector, light.endpoints());
+      VectorAnswers.compareWeb3j("light on geth " + version, vector, light.client());
       compareTraces(version, vector, geth, light);
       long head = vector.expected().at("/head/number").asLong();
       if (version.startsWith("1.10.")) { // the words of others differ

@@ -26,6 +26,7 @@ class RpcVectorsTest {
       VectorAnswers.compareAll("server", vector, server.endpoints());
       VectorAnswers.awaitHead(light, vector);
       VectorAnswers.compareAll("light", vector, light.endpoints());
+      VectorAnswers.compareWeb3j("light", vector, light.client());
     }
   }
 

@@ -3,6 +3,7 @@ package io.lesnode.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lesnode.les.client.LightClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,22 @@ final class VectorAnswers {
       compare(who + " over IPC " + vector, ipc::call, cases);
       compare(who + " over WebSocket " + vector, ws::call, cases);
     }
+  }
+
+  /** Asks a light client in this process everything through web3j, with no RPC server between. */
+  static void compareWeb3j(String who, VectorChain vector, LightClient client) throws Exception {
+    JsonNode expected = vector.expected();
+    List<String> differences = Web3jAnswers.differences(client, expected);
+    System.out.println(
+        who
+            + " through web3j "
+            + vector
+            + ": "
+            + expected.path("rpc").size()
+            + " calls, "
+            + differences.size()
+            + " differ");
+    assertThat(differences.stream().limit(SHOWN_DIFFERENCES)).isEmpty();
   }
 
   /** Waits until a light node has the head of the chain. */
