@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.lesnode.evm.state.MissingStateException;
+import io.lesnode.les.client.RetrievalException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -139,7 +140,7 @@ public final class RpcDispatcher {
     } catch (RpcException refused) {
       LOG.debug("refused {}: {}", printable(name), refused.text());
       return error(id, refused);
-    } catch (MissingStateException unavailable) {
+    } catch (MissingStateException | RetrievalException unavailable) {
       // pruned, or nobody on the network has it: the message says which
       return error(id, new RpcException(String.valueOf(unavailable.getMessage())));
     } catch (RuntimeException bug) {
