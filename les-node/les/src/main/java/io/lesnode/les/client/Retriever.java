@@ -227,6 +227,7 @@ final class Retriever {
         flight.cancelTimers();
         flight.task.flying--;
         flight.task.tried.remove(server);
+        flight.task.lastHopeNanos = loop.nowNanos();
         requeue(flight.task);
       }
     }
@@ -347,6 +348,7 @@ final class Retriever {
     }
     taken.addAll(waitedFor);
     if (anySuitable) {
+      task.lastHopeNanos = now;
       return Math.clamp(minWaitNanos, MIN_CREDIT_WAIT_NANOS, MAX_CREDIT_WAIT_NANOS);
     }
     return giveUpOrWait(task, usable, now);

@@ -57,6 +57,12 @@ final class FakeServer {
     @Nullable LesMessage answer(LesMessage.Request request, @Nullable LesMessage honest);
   }
 
+  /** The way between the client and the server. */
+  interface Carrier {
+    /** How many nanoseconds a message of that code takes; below zero if it is lost. */
+    long carryNanos(boolean toClient, int code);
+  }
+
   /** geth's default cost table (les.md 2.5). */
   private static final Map<RequestKind, RequestCost> COSTS = defaultCosts();
 
@@ -83,6 +89,10 @@ final class FakeServer {
   private long sumCost;
   private boolean sendStatus = true;
   private boolean forgiving;
+  private Carrier carrier = (toClient, code) -> LATENCY_NANOS;
+
+  /** Counts connections, so that nothing arrives on a later one. */
+  private int connection;
   private String clientName = "Geth/v1.10.26-stable/linux-amd64/go1.19";
 
   FakeServer(VirtualLoop loop, String name, ServedChain chain, LesVersion version, long seed) {
@@ -143,6 +153,11 @@ final class FakeServer {
   }
 
   /** Serves a client that overruns its credit: whoever lies about credit may be overrun. */
+  FakeServer carrier(Carrier newCarrier) {
+    carrier = newCarrier;
+    return this;
+  }
+
   FakeServer forgiving() {
     forgiving = true;
     return this;
@@ -185,6 +200,7 @@ final class FakeServer {
   /** Opens a connection to the client and sends Status. */
   FakeServer connectTo(LightEngine engine) {
     closedBecause = null;
+    connection++;
     buffer = BUFFER_LIMIT;
     session =
         engine
@@ -277,11 +293,16 @@ final class FakeServer {
   }
 
   void sendRaw(int code, Bytes payload) {
+    long delayNanos = carrier.carryNanos(true, code);
+    int sentOn = connection;
+    if (delayNanos < 0) {
+      return;
+    }
     loop.schedule(
-        LATENCY_NANOS,
+        delayNanos,
         () -> {
           PeerSession open = session;
-          if (open != null && closedBecause == null) {
+          if (open != null && closedBecause == null && connection == sentOn) {
             open.onMessage(code, payload);
           }
         });
@@ -313,9 +334,13 @@ final class FakeServer {
     sumCost += cost;
     long accepted = sumCost;
     long realCost = (long) (cost * (0.05 + 0.95 * random.nextDouble()));
+    int receivedOn = connection;
     loop.schedule(
         LATENCY_NANOS + random.nextInt(1_000_000),
         () -> {
+          if (connection != receivedOn) {
+            return;
+          }
           recharge();
           buffer = Math.min(BUFFER_LIMIT, buffer + cost - realCost);
           long reported = Math.min(BUFFER_LIMIT, buffer + (sumCost - accepted));
@@ -505,13 +530,17 @@ final class FakeServer {
 
     @Override
     public boolean send(int code, Bytes payload) {
-      loop.schedule(
-          LATENCY_NANOS,
-          () -> {
-            if (isConnected()) {
-              onMessage(code, payload);
-            }
-          });
+      long delayNanos = carrier.carryNanos(false, code);
+      int sentOn = connection;
+      if (delayNanos >= 0) {
+        loop.schedule(
+            delayNanos,
+            () -> {
+              if (isConnected() && connection == sentOn) {
+                onMessage(code, payload);
+              }
+            });
+      }
       return isConnected();
     }
 
