@@ -93,6 +93,7 @@ final class FakeServer {
 
   /** Counts connections, so that nothing arrives on a later one. */
   private int connection;
+
   private String clientName = "Geth/v1.10.26-stable/linux-amd64/go1.19";
 
   FakeServer(VirtualLoop loop, String name, ServedChain chain, LesVersion version, long seed) {

@@ -75,8 +75,7 @@ final class SimNetwork {
     /** Stops the client instead of the message of that index. */
     Host freezeAt(int index, long thawNanos) {
       freezeAt = index;
-      weather =
-          new Weather(weather.minNanos, weather.maxNanos, 0, false, 0, 0, thawNanos, 0);
+      weather = new Weather(weather.minNanos, weather.maxNanos, 0, false, 0, 0, thawNanos, 0);
       return this;
     }
 
