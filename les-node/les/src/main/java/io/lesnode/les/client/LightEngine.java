@@ -192,6 +192,10 @@ final class LightEngine {
     return servers;
   }
 
+  Retriever retriever() {
+    return retriever;
+  }
+
   HeaderChain chain() {
     return chain;
   }

@@ -54,6 +54,7 @@ final class SimNetwork {
     private int cutAt = -1;
     private int freezeAt = -1;
     private boolean gone;
+    private boolean refusing;
     private boolean frozen;
     private int messages;
     private int dials;
@@ -90,7 +91,22 @@ final class SimNetwork {
       return messages;
     }
 
+    /** From now on dials fail, or do not. */
+    Host refusing(boolean refuses) {
+      refusing = refuses;
+      return this;
+    }
+
+    /** How often it was dialled. */
+    int dials() {
+      return dials;
+    }
+
     private boolean accepts() {
+      if (refusing) {
+        dials++;
+        return false;
+      }
       return !(gone && dials > 0) && !server.isConnected() && !isLikely(weather.refusal);
     }
 
