@@ -164,8 +164,7 @@ final class ServerTableTest {
     host.server.script((request, honest) -> null);
     network.start();
     bench.loop.runFor(SECOND);
-    Retriever.Pending pending =
-        bench.engine.retriever().ask(question(), 9 * SECOND, outcome -> {});
+    Retriever.Pending pending = bench.engine.retriever().ask(question(), 9 * SECOND, outcome -> {});
     bench.loop.runFor(8 * SECOND);
     assertThat(info(host.server).activity().slow()).isOne();
     pending.cancel();
