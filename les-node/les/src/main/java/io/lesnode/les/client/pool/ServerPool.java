@@ -7,9 +7,6 @@ import io.lesnode.les.client.pool.ServerSelection.Candidate;
 import io.lesnode.les.client.value.ServerMemory;
 import io.lesnode.les.client.value.ValueTracker;
 import io.lesnode.primitives.rlp.RlpException;
-import io.lesnode.primitives.rlp.RlpReader;
-import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -19,7 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.apache.tuweni.bytes.Bytes;
-import org.apache.tuweni.rlp.RLP;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,9 +66,11 @@ public final class ServerPool {
 
   private static final int MAX_SERVERS = 1000;
   private static final int MAX_KEPT = 1000;
+
+  /** So many kept servers are dialled at once, as the network allows. */
+  private static final int MAX_KEPT_DIALS = 40;
+
   private static final double JITTER = 0.1;
-  private static final long VERSION = 1;
-  private static final Bytes KEY = Bytes.wrap("server:".getBytes(StandardCharsets.US_ASCII));
 
   /**
    * How the pool works.
@@ -123,38 +121,6 @@ public final class ServerPool {
    */
   public record Entry(Enode server, boolean kept, State state, long waitNanos, double weight) {}
 
-  /** One server. */
-  private static final class Node {
-    private Enode server;
-    private boolean kept;
-    private State state = State.IDLE;
-    private long untilNanos;
-    private long connectedNanos;
-    private int failures;
-    private ExpiredValue dialCost = new ExpiredValue();
-    private long waitStartSeconds;
-    private long waitEndSeconds;
-    private double value;
-    private double weight;
-
-    private Node(Enode server) {
-      this.server = server;
-    }
-
-    private void become(State next, long until) {
-      state = next;
-      untilNanos = until;
-    }
-
-    private boolean isNear() {
-      InetAddress address = server.address();
-      return address != null
-          && (address.isLoopbackAddress()
-              || address.isSiteLocalAddress()
-              || address.isLinkLocalAddress());
-    }
-  }
-
   private final Settings settings;
   private final ServerMemory memory;
   private final ValueTracker values;
@@ -162,7 +128,7 @@ public final class ServerPool {
   private final ServerPrices prices;
   private final RandomGenerator random;
   private final long wallOffsetNanos;
-  private final Map<NodeId, Node> nodes = new LinkedHashMap<>();
+  private final Map<NodeId, PoolNode> nodes = new LinkedHashMap<>();
   private int queryFails;
 
   /**
@@ -186,7 +152,7 @@ public final class ServerPool {
     this.prices = prices;
     this.random = random;
     this.wallOffsetNanos = wallNanos - nowNanos;
-    for (Map.Entry<Bytes, Bytes> entry : memory.entries(KEY)) {
+    for (Map.Entry<Bytes, Bytes> entry : memory.entries(PoolNode.KEY)) {
       restore(entry.getKey(), entry.getValue(), nowNanos);
     }
   }
@@ -199,12 +165,12 @@ public final class ServerPool {
 
   /** Keeps a server connected from now on, whatever it is worth; false if there are too many. */
   public boolean keep(Enode server) {
-    Node node = nodes.get(server.nodeId());
+    PoolNode node = nodes.get(server.nodeId());
     if (node == null) {
       if (nodes.values().stream().filter(n -> n.kept).count() >= MAX_KEPT) {
         return false;
       }
-      node = new Node(server);
+      node = new PoolNode(server);
       nodes.put(server.nodeId(), node);
     }
     node.server = server;
@@ -217,7 +183,7 @@ public final class ServerPool {
 
   /** Treats a server like any other again, and does not dial it soon. */
   public void release(NodeId id) {
-    Node node = nodes.get(id);
+    PoolNode node = nodes.get(id);
     if (node != null) {
       node.kept = false;
       if (node.weight == 0 && node.state != State.CONNECTED) {
@@ -228,7 +194,7 @@ public final class ServerPool {
 
   /** Whether a server is to be kept connected. */
   public boolean keeps(NodeId id) {
-    Node node = nodes.get(id);
+    PoolNode node = nodes.get(id);
     return node != null && node.kept;
   }
 
@@ -237,7 +203,7 @@ public final class ServerPool {
     if (server.endpoint().isEmpty()) {
       return false;
     }
-    Node node = nodes.get(server.nodeId());
+    PoolNode node = nodes.get(server.nodeId());
     if (node != null) {
       if (!node.kept) {
         node.server = server;
@@ -247,14 +213,14 @@ public final class ServerPool {
     if (nodes.size() >= MAX_SERVERS && !forgetOne()) {
       return false;
     }
-    nodes.put(server.nodeId(), new Node(server));
+    nodes.put(server.nodeId(), new PoolNode(server));
     return true;
   }
 
   private boolean forgetOne() {
-    Iterator<Node> all = nodes.values().iterator();
+    Iterator<PoolNode> all = nodes.values().iterator();
     while (all.hasNext()) {
-      Node node = all.next();
+      PoolNode node = all.next();
       if (!node.kept
           && node.weight == 0
           && (node.state == State.WAITING || node.state == State.IDLE)) {
@@ -268,7 +234,7 @@ public final class ServerPool {
   /** Whether more servers should be found. */
   public boolean wantsMore() {
     int fresh = 0;
-    for (Node node : nodes.values()) {
+    for (PoolNode node : nodes.values()) {
       if (node.state == State.IDLE && !node.kept && node.weight == 0) {
         fresh++;
       }
@@ -278,7 +244,7 @@ public final class ServerPool {
 
   /** A dial failed, or the connection ended before it was of any use. */
   public void onDialFailed(NodeId id, long nowNanos) {
-    Node node = nodes.get(id);
+    PoolNode node = nodes.get(id);
     if (node != null && node.state == State.DIALLED) {
       failed(node, DIAL_COST, DIAL_WAIT_STEP, nowNanos);
     }
@@ -286,7 +252,7 @@ public final class ServerPool {
 
   /** A query was answered, or not. */
   public void onQueried(NodeId id, QueryAnswer answer, long nowNanos) {
-    Node node = nodes.get(id);
+    PoolNode node = nodes.get(id);
     if (node == null || node.state != State.QUERIED) {
       return;
     }
@@ -304,7 +270,7 @@ public final class ServerPool {
    * @param server where it can be dialled, null if that is not known
    */
   public void onConnected(NodeId id, @Nullable Enode server, long nowNanos) {
-    Node node = nodes.get(id);
+    PoolNode node = nodes.get(id);
     if (node == null) {
       if (server == null || !onFound(server)) {
         return;
@@ -319,7 +285,7 @@ public final class ServerPool {
 
   /** A connected server is gone; to be told before the value tracker. */
   public void onDisconnected(NodeId id, long nowNanos) {
-    Node node = nodes.get(id);
+    PoolNode node = nodes.get(id);
     if (node != null && node.state == State.CONNECTED) {
       if (nowNanos - node.connectedNanos >= GOOD_SESSION_NANOS) {
         node.failures = 0;
@@ -330,7 +296,7 @@ public final class ServerPool {
 
   /** A server must not be dialled for a while, because it cannot be used or lied. */
   public void onUnusable(NodeId id, long atLeastNanos, long nowNanos) {
-    Node node = nodes.get(id);
+    PoolNode node = nodes.get(id);
     if (node != null && node.state != State.CONNECTED) {
       long until = node.state == State.WAITING ? node.untilNanos : nowNanos;
       node.become(State.WAITING, Math.max(until, nowNanos + atLeastNanos));
@@ -341,7 +307,7 @@ public final class ServerPool {
    * The network is back after a pause: what failed before says nothing, everybody may be dialled.
    */
   public void onNetworkBack() {
-    for (Node node : nodes.values()) {
+    for (PoolNode node : nodes.values()) {
       node.failures = 0;
       if (node.state == State.WAITING || node.state == State.DIALLED) {
         node.become(State.IDLE, 0);
@@ -361,11 +327,20 @@ public final class ServerPool {
     expire(nowNanos);
     List<PoolAction> due = new ArrayList<>();
     int under = 0;
-    for (Node node : nodes.values()) {
-      if (node.kept && node.state == State.IDLE && node.server.endpoint().isPresent()) {
+    int keptUnder = 0;
+    for (PoolNode node : nodes.values()) {
+      if (node.state == State.DIALLED) {
+        under += node.kept ? 0 : 1;
+        keptUnder += node.kept ? 1 : 0;
+      }
+    }
+    for (PoolNode node : nodes.values()) {
+      if (node.kept
+          && node.state == State.IDLE
+          && node.server.endpoint().isPresent()
+          && keptUnder < MAX_KEPT_DIALS) {
         due.add(dial(node, nowNanos));
-      } else if (!node.kept && node.state == State.DIALLED) {
-        under++;
+        keptUnder++;
       }
     }
     while (under < freeSlots) {
@@ -382,18 +357,18 @@ public final class ServerPool {
     return due;
   }
 
-  private PoolAction dial(Node node, long nowNanos) {
+  private PoolAction dial(PoolNode node, long nowNanos) {
     node.become(State.DIALLED, nowNanos + DIAL_TIMEOUT_NANOS);
     return new PoolAction.Dial(node.server);
   }
 
   private @Nullable PoolAction chosen(long nowNanos) {
-    Node node = choose();
+    PoolNode node = choose();
     return node == null ? null : dial(node, nowNanos);
   }
 
   private @Nullable PoolAction willing(long nowNanos) {
-    for (Node node : nodes.values()) {
+    for (PoolNode node : nodes.values()) {
       if (node.state == State.WILLING) {
         return dial(node, nowNanos);
       }
@@ -405,7 +380,7 @@ public final class ServerPool {
     int slots = freeSlots;
     long asked = nodes.values().stream().filter(n -> n.state == State.QUERIED).count();
     while (asked < MAX_QUERIES && slots > 0) {
-      Node node = choose();
+      PoolNode node = choose();
       if (node == null) {
         return;
       }
@@ -420,10 +395,10 @@ public final class ServerPool {
     }
   }
 
-  private @Nullable Node choose() {
-    List<Node> idle = new ArrayList<>();
+  private @Nullable PoolNode choose() {
+    List<PoolNode> idle = new ArrayList<>();
     List<Candidate> candidates = new ArrayList<>();
-    for (Node node : nodes.values()) {
+    for (PoolNode node : nodes.values()) {
       if (node.kept || node.state != State.IDLE) {
         continue;
       }
@@ -444,7 +419,7 @@ public final class ServerPool {
   /** After how long to look again if nothing else happens; the largest number if never. */
   public long nextLookNanos(long nowNanos) {
     long next = Long.MAX_VALUE;
-    for (Node node : nodes.values()) {
+    for (PoolNode node : nodes.values()) {
       if (node.state != State.IDLE && node.state != State.CONNECTED) {
         next = Math.min(next, Math.max(0, node.untilNanos - nowNanos));
       }
@@ -453,7 +428,7 @@ public final class ServerPool {
   }
 
   private void expire(long nowNanos) {
-    for (Node node : List.copyOf(nodes.values())) {
+    for (PoolNode node : List.copyOf(nodes.values())) {
       if (node.state == State.IDLE
           || node.state == State.CONNECTED
           || node.untilNanos - nowNanos > 0) {
@@ -475,7 +450,7 @@ public final class ServerPool {
     }
   }
 
-  private void failed(Node node, long cost, double waitStep, long nowNanos) {
+  private void failed(PoolNode node, long cost, double waitStep, long nowNanos) {
     boolean remembered = wait(node, cost, waitStep, nowNanos);
     if (node.kept) {
       long wait =
@@ -495,7 +470,7 @@ public final class ServerPool {
   }
 
   /** Computes the next wait and the weight (geth: setRedialWait); false if it is forgotten. */
-  private boolean wait(Node node, long cost, double waitStep, long nowNanos) {
+  private boolean wait(PoolNode node, long cost, double waitStep, long nowNanos) {
     var id = node.server.nodeId().hash();
     double sessionValue = values.sessionValue(id, nowNanos);
     node.value = values.totalValue(id, nowNanos);
@@ -523,30 +498,30 @@ public final class ServerPool {
     return true;
   }
 
-  private void updateWeight(Node node, double totalDialCost) {
+  private void updateWeight(PoolNode node, double totalDialCost) {
     double weight = Math.floor(node.value * WEIGHT_MULTIPLIER / totalDialCost);
     if (weight >= WEIGHT_THRESHOLD) {
       node.weight = weight;
-      memory.save(Map.of(key(node), Optional.of(encode(node))));
+      memory.save(Map.of(node.key(), Optional.of(node.encode())));
     } else {
       forget(node);
     }
   }
 
   /** It is not worth remembering; it may be found again. */
-  private void forget(Node node) {
+  private void forget(PoolNode node) {
     node.dialCost = new ExpiredValue();
     node.waitStartSeconds = 0;
     node.waitEndSeconds = 0;
     if (node.weight > 0) {
       node.weight = 0;
-      memory.save(Map.of(key(node), Optional.empty()));
+      memory.save(Map.of(node.key(), Optional.empty()));
     }
   }
 
   /** Updates and saves what connected servers are worth; to be called before the process ends. */
   public void close(long nowNanos) {
-    for (Node node : nodes.values()) {
+    for (PoolNode node : nodes.values()) {
       if (node.state == State.CONNECTED) {
         long logOffset = values.logOffset(nowNanos);
         node.value = values.totalValue(node.server.nodeId().hash(), nowNanos);
@@ -558,34 +533,18 @@ public final class ServerPool {
   /** All servers, as people see them. */
   public List<Entry> entries(long nowNanos) {
     List<Entry> entries = new ArrayList<>(nodes.size());
-    for (Node node : nodes.values()) {
+    for (PoolNode node : nodes.values()) {
       long wait = node.state == State.WAITING ? Math.max(0, node.untilNanos - nowNanos) : 0;
       entries.add(new Entry(node.server, node.kept, node.state, wait, node.weight));
     }
     return entries;
   }
 
-  // ---- the stored form
-
-  private static Bytes key(Node node) {
-    return Bytes.concatenate(KEY, node.server.nodeId().hash());
-  }
-
-  private static Bytes encode(Node node) {
-    return RLP.encodeList(
-        list -> {
-          list.writeLong(VERSION);
-          list.writeString(node.server.toString());
-          list.writeLong(node.dialCost.base());
-          list.writeLong(node.dialCost.exponent());
-          list.writeLong(node.waitStartSeconds);
-          list.writeLong(node.waitEndSeconds);
-        });
-  }
+  // ---- what is remembered
 
   private void restore(Bytes key, Bytes stored, long nowNanos) {
     try {
-      Node node = RlpReader.decode(stored, ServerPool::decode);
+      PoolNode node = PoolNode.decode(stored);
       long logOffset = values.logOffset(nowNanos);
       node.value = values.totalValue(node.server.nodeId().hash(), nowNanos);
       double cost = Math.max(DIAL_COST, node.dialCost.valueAt(logOffset));
@@ -608,22 +567,4 @@ public final class ServerPool {
       memory.save(Map.of(key, Optional.empty())); // found again if it is still there
     }
   }
-
-  private static Node decode(RlpReader reader) {
-    return reader.readList(
-        list -> {
-          if (list.readLong() != VERSION) {
-            throw new RlpException("an unknown version");
-          }
-          Bytes url = list.readBytes(MAX_URL_BYTES);
-          Node node =
-              new Node(Enode.parse(new String(url.toArrayUnsafe(), StandardCharsets.UTF_8)));
-          node.dialCost = new ExpiredValue(list.readLong(), list.readLong());
-          node.waitStartSeconds = list.readLong();
-          node.waitEndSeconds = list.readLong();
-          return node;
-        });
-  }
-
-  private static final int MAX_URL_BYTES = 400;
 }
