@@ -8,8 +8,10 @@ import io.lesnode.les.client.SimNetwork.Host;
 import io.lesnode.les.client.SimNetwork.Weather;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +32,10 @@ final class NetworkFaultsTest {
   private static final int MAX_MESSAGE_CHARS = 2_000;
   private static final int MAX_CUTS = 60;
   private static final int HEAVY_STEP = 6;
+
+  /** A transaction needs a server, and an announcement a connection. */
+  private static final Set<UserQuery> NEEDS_SERVER =
+      EnumSet.of(UserQuery.SEND, UserQuery.NEXT_HEAD, UserQuery.SIGNED_HEAD);
 
   @TempDir private static Path directory;
   private static ExecutedChain executed;
@@ -75,8 +81,8 @@ final class NetworkFaultsTest {
       try {
         network.start();
         bench.loop.runFor(SECOND / 10);
-        if (query == UserQuery.SEND || query == UserQuery.NEXT_HEAD) {
-          awaitServer(); // a transaction needs one, and an announcement somebody who hears it
+        if (NEEDS_SERVER.contains(query)) {
+          awaitServer();
         }
         long asked = bench.loop.nowNanos();
         Retrieval<String> answer = query.ask(bench, scene, servers);
