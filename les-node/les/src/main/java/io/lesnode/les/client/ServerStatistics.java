@@ -53,7 +53,8 @@ public final class ServerStatistics {
   /** The service value under a timeout. */
   public double value(Optional<Bytes32> server, double timeoutSeconds) {
     TimeoutWeights weights =
-        TimeoutWeights.of((long) (Math.clamp(timeoutSeconds, 0, 1e9) * TimeUnit.SECONDS.toNanos(1)));
+        TimeoutWeights.of(
+            (long) (Math.clamp(timeoutSeconds, 0, 1e9) * TimeUnit.SECONDS.toNanos(1)));
     Optional<Double> value =
         asker.onLoop(
             (values, now) -> values.responseTimes(server, now).value(weights, values.factor(now)));
