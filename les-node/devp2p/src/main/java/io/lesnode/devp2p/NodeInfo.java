@@ -1,6 +1,5 @@
 package io.lesnode.devp2p;
 
-import io.lesnode.devp2p.enr.NodeRecord;
 import java.util.List;
 
 /**
@@ -25,19 +24,4 @@ public record NodeInfo(
     int discoveryPort,
     int listenerPort,
     String listenAddr,
-    List<String> protocols) {
-
-  /** The same with a record that discovery keeps up to date. */
-  public NodeInfo with(NodeRecord record) {
-    return new NodeInfo(
-        id,
-        name,
-        enode,
-        record.toText(),
-        record.ip().map(IpText::plain).orElse(ip),
-        record.udp().orElse(0),
-        listenerPort,
-        listenAddr,
-        protocols);
-  }
-}
+    List<String> protocols) {}

@@ -6,18 +6,24 @@ import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.PeerSettings;
 import io.lesnode.app.config.SyncSettings;
 import io.lesnode.app.metrics.MetricsSource;
+import io.lesnode.chain.state.GenesisState;
 import io.lesnode.devp2p.Enode;
 import io.lesnode.les.client.LightClient;
 import io.lesnode.les.client.LightClientBuilder;
+import io.lesnode.les.client.discovery.DiscoveredServers;
 import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.config.ForkId;
 import io.lesnode.primitives.config.Genesis;
+import io.lesnode.primitives.crypto.KeyPair;
 import io.lesnode.rpc.AccountKeys;
 import io.lesnode.rpc.RpcMethods;
 import io.lesnode.rpc.light.LightEthBackend;
 import io.lesnode.rpc.light.LightNodeBackend;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A light client with JSON-RPC. {@link #close} ends callers first, then the client. */
 public final class LightNode implements AutoCloseable {
@@ -101,11 +107,12 @@ public final class LightNode implements AutoCloseable {
     ChainFolder.folder(chain.datadir());
     long networkId = chain.networkId().orElseGet(() -> genesis.config().chainId().toLong());
     String name = ClientVersion.text(settings.peers().identity());
+    KeyPair nodeKey = NodeIdentity.load(settings.peers(), chain.datadir());
     LightClientBuilder builder =
         LightClientBuilder.of(genesis, chain.datadir().resolve("lightchaindata"))
             .memoryDirectory(chain.datadir().resolve("les.client"))
             .networkId(networkId)
-            .nodeKey(NodeIdentity.load(settings.peers(), chain.datadir()))
+            .nodeKey(nodeKey)
             .clientName(name)
             .servers(settings.servers())
             .sealCheck(ChainFolder.sealCheck(chain));
@@ -114,8 +121,25 @@ public final class LightNode implements AutoCloseable {
     if (settings.peers().listen()) {
       builder.listenAddress(address);
     }
+    BlockHeader first = GenesisState.of(genesis).block().header();
+    AtomicReference<BlockHeader> head = new AtomicReference<>(first);
+    Optional<DiscoveredServers> discovered =
+        LightDiscovery.open(
+            settings.peers(),
+            nodeKey,
+            chain.datadir(),
+            ForkId.Schedule.of(genesis.config(), first.hash()),
+            () -> Objects.requireNonNullElse(head.get(), first));
+    discovered.ifPresent(
+        found -> {
+          parts.add("discovery", found); // the client closes it too, unless it does not start
+          builder.serverSources(List.of(found)).serverQuery(found);
+        });
     LightClient client =
         parts.add("light client", Listening.open("peers", address, "--port", builder::start));
+    discovered.ifPresent(found -> found.service().onRecord(client.network()::announce));
+    parts.add("head of discovery", client.onHead(change -> head.set(change.head())));
+    head.set(client.head());
     GenesisFile.keep(chain);
     RpcMethods methods =
         new RpcMethods(
@@ -129,7 +153,7 @@ public final class LightNode implements AutoCloseable {
                 client.network().self().toString(),
                 settings.http(),
                 settings.endpoints(),
-                () -> picture(client));
+                () -> picture(client, discovered));
     parts.add("endpoints file", endpoints.publish(chain.datadir()));
     return new LightNode(parts, client, endpoints);
   }
@@ -145,10 +169,17 @@ public final class LightNode implements AutoCloseable {
     }
   }
 
-  private static MetricsSource.Picture picture(LightClient client) {
+  private static MetricsSource.Picture picture(
+      LightClient client, Optional<DiscoveredServers> discovered) {
     BlockHeader head = client.head();
     return new MetricsSource.Picture(
-        Optional.empty(), client.network().peers().size(), head.number(), head.timestamp(), 0, 0);
+        Optional.empty(),
+        client.network().peers().size(),
+        head.number(),
+        head.timestamp(),
+        0,
+        0,
+        discovered.map(found -> found.service().status()));
   }
 
   /** Where it can be reached. */

@@ -114,6 +114,7 @@ public final class GethProcess implements AutoCloseable {
     private Path genesis = Path.of("");
     private boolean fakePow;
     private String checkpoint = "";
+    private Optional<String> bootnodes = Optional.empty();
 
     private Builder(Path executable, Path dataFolder, boolean light) {
       this.executable = executable;
@@ -199,6 +200,12 @@ public final class GethProcess implements AutoCloseable {
       return this;
     }
 
+    /** Discovers on loopback from these starting nodes, comma separated; it does not otherwise. */
+    public Builder discovery(String nodes) {
+      this.bootnodes = Optional.of(nodes);
+      return this;
+    }
+
     /** Adds command line options. */
     public Builder options(String... options) {
       extra.addAll(List.of(options));
@@ -248,7 +255,11 @@ public final class GethProcess implements AutoCloseable {
       List<String> command = command(old, "--config", config.toString());
       long networkId = JSON.readTree(genesis.toFile()).at("/config/chainId").asLong();
       command.addAll(List.of("--networkid", Long.toString(networkId)));
-      command.addAll(List.of("--nodiscover", "--nat", "none", "--netrestrict", "127.0.0.0/8"));
+      command.addAll(
+          bootnodes
+              .map(nodes -> List.of("--bootnodes", nodes, "--v5disc"))
+              .orElse(List.of("--nodiscover")));
+      command.addAll(List.of("--nat", "none", "--netrestrict", "127.0.0.0/8"));
       command.addAll(List.of("--ipcdisable", "--http", "--http.addr", "127.0.0.1"));
       command.addAll(List.of("--http.port", Integer.toString(httpPort)));
       command.addAll(

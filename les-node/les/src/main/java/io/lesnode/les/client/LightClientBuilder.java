@@ -15,6 +15,7 @@ import io.lesnode.devp2p.P2pConfig;
 import io.lesnode.devp2p.P2pServer;
 import io.lesnode.devp2p.P2pTimings;
 import io.lesnode.devp2p.PeerInfo;
+import io.lesnode.devp2p.enr.NodeRecord;
 import io.lesnode.les.client.checkpoint.CheckpointPolicy;
 import io.lesnode.les.client.pool.ServerPrices;
 import io.lesnode.les.client.pool.ServerQuery;
@@ -428,6 +429,11 @@ public final class LightClientBuilder {
     @Override
     public NodeInfo nodeInfo() {
       return network().nodeInfo();
+    }
+
+    @Override
+    public void announce(NodeRecord record) {
+      network().announce(record);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.lesnode.les.client;
 import io.lesnode.devp2p.Enode;
 import io.lesnode.devp2p.NodeInfo;
 import io.lesnode.devp2p.PeerInfo;
+import io.lesnode.devp2p.enr.NodeRecord;
 import java.util.List;
 
 /** The light client's side of the network, and what it runs on. Thread-safe. */
@@ -13,6 +14,9 @@ public interface LightNetwork extends AutoCloseable {
 
   /** What we say of ourselves. */
   NodeInfo nodeInfo();
+
+  /** Shows a record that discovery keeps up to date as ours. */
+  void announce(NodeRecord record);
 
   /** The connected peers. */
   List<PeerInfo> peers();

@@ -7,6 +7,7 @@ import io.lesnode.chain.index.Sections;
 import io.lesnode.devp2p.Enode;
 import io.lesnode.devp2p.NodeInfo;
 import io.lesnode.devp2p.PeerInfo;
+import io.lesnode.devp2p.enr.NodeRecord;
 import io.lesnode.les.wire.LesVersion;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -144,6 +145,9 @@ final class Bench {
     public NodeInfo nodeInfo() {
       throw new IllegalStateException("no network");
     }
+
+    @Override
+    public void announce(NodeRecord record) {}
 
     @Override
     public List<PeerInfo> peers() {

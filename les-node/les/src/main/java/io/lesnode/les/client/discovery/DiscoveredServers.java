@@ -7,6 +7,7 @@ import io.lesnode.devp2p.discovery.DiscoveryService;
 import io.lesnode.devp2p.discovery.NodeSource;
 import io.lesnode.devp2p.enr.NodeRecord;
 import io.lesnode.les.client.pool.ServerPool.QueryAnswer;
+import io.lesnode.les.client.pool.ServerQuery;
 import io.lesnode.les.client.pool.ServerSource;
 import io.lesnode.les.vflux.CapacityQuery;
 import io.lesnode.les.vflux.LesRecord;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A server counts when its signed record has the entry {@code les} and a fork id in {@code eth}
  * that fits our chain. Whether it is worth anything is judged by who connects to it.
  */
-public final class DiscoveredServers implements ServerSource {
+public final class DiscoveredServers implements ServerSource, ServerQuery {
   /** How long we mean to stay, in what we ask; geth's value. */
   private static final long BIAS_SECONDS = 180;
 
@@ -121,6 +122,7 @@ public final class DiscoveredServers implements ServerSource {
    *
    * @param answer told once, from any thread
    */
+  @Override
   public void ask(Enode server, Consumer<QueryAnswer> answer) {
     NodeRecord record;
     synchronized (records) {
