@@ -9,11 +9,25 @@ import javax.naming.NamingException;
 import javax.naming.directory.Attribute;
 import javax.naming.directory.InitialDirContext;
 
-/** Asks the name servers of the operating system through the JDK's DNS client. Stateless. */
+/** Asks the name servers of the operating system through the JDK's DNS client. Immutable. */
 final class SystemTxtResolver implements TxtResolver {
   private static final String TIMEOUT_MILLIS = "2000";
   private static final String TRIES = "2";
   private static final int RECORDS_MAX = 64;
+
+  /** Which name servers: those of the system. */
+  private static final String SYSTEM = "dns:";
+
+  private final String servers;
+
+  SystemTxtResolver() {
+    this(SYSTEM);
+  }
+
+  /** Asks this server instead, {@code dns://address:port}. */
+  SystemTxtResolver(String servers) {
+    this.servers = servers;
+  }
 
   @SuppressWarnings({"BanJNDI", "JdkObsolete"}) // TXT values are texts; JNDI demands a Hashtable
   @Override
@@ -28,7 +42,8 @@ final class SystemTxtResolver implements TxtResolver {
     try {
       InitialDirContext context = new InitialDirContext(environment);
       try {
-        Attribute found = context.getAttributes("dns:/" + name, new String[] {"TXT"}).get("TXT");
+        Attribute found =
+            context.getAttributes(servers + "/" + name, new String[] {"TXT"}).get("TXT");
         return found == null ? List.of() : texts(found.getAll());
       } finally {
         context.close();
