@@ -266,11 +266,25 @@ final class SyncRun {
           range -> {
             asked--;
             mixed |= range.from() != aim.server();
+            if (endsElsewhere(range)) {
+              stuck("block " + aim.target().number() + " is not the head that it claimed");
+              return;
+            }
             arrived.put(from, range);
             importArrived();
             askMore();
           });
     }
+  }
+
+  /**
+   * Whether headers lead to another head than the claimed one: then nothing of them is taken, since
+   * of two heads of the same weight the first one known stays. A server that changed its mind
+   * announces that.
+   */
+  private boolean endsElsewhere(Range range) {
+    BlockHeader last = range.headers().getLast();
+    return last.number() == aim.target().number() && !last.hash().equals(aim.target().hash());
   }
 
   /**

@@ -118,6 +118,7 @@ final class HeaderMisdeeds {
   private static List<Misdeed> ranges() {
     return List.of(
         range("in reverse", HeaderMisdeeds::reversed),
+        range("the first one with another parent", HeaderMisdeeds::rebased),
         range("two swapped", items -> swapped(items, 3, 4)),
         range("one left out", items -> without(items, 5)),
         range("one more than asked for", items -> plus(items, items.getFirst())),
@@ -126,6 +127,25 @@ final class HeaderMisdeeds {
         range(
             "the same one over and over",
             items -> Collections.nCopies(items.size(), items.getFirst())),
+        // without real seals only the claimed head tells such a fork from the truth
+        headers(
+            "another head than the claimed one",
+            (liar, request, items) ->
+                items.size() < 10
+                    ? null
+                    : with(
+                        items,
+                        items.size() - 1,
+                        BlockHeader.decode(items.getLast()).toBuilder()
+                            .coinbase(Address.ZERO)
+                            .build()
+                            .encoded()),
+            UserQuery.FOLLOW),
+        headers(
+            "a fork that keeps every rule but the seals",
+            (liar, request, items) -> items.size() < 10 ? null : forked(items),
+            UserQuery.FOLLOW,
+            UserQuery.FOLLOW_SEALED),
         headers(
             "those of another chain",
             (liar, request, items) -> {
@@ -269,7 +289,8 @@ final class HeaderMisdeeds {
     return headers(
         name,
         (liar, request, items) -> items.size() < 10 ? null : lie.apply(items),
-        UserQuery.FOLLOW);
+        UserQuery.FOLLOW,
+        UserQuery.FOLLOW_TOGETHER);
   }
 
   private static Misdeed headers(String name, HeadersLie lie, UserQuery... queries) {
@@ -291,6 +312,26 @@ final class HeaderMisdeeds {
           return true;
         },
         queries);
+  }
+
+  private static List<Bytes> rebased(List<Bytes> items) {
+    return with(
+        items,
+        0,
+        BlockHeader.decode(items.getFirst()).toBuilder().parentHash(INVENTED).build().encoded());
+  }
+
+  /** A fork that keeps every rule but the seals, from the second header on. */
+  private static List<Bytes> forked(List<Bytes> items) {
+    List<Bytes> fork = new ArrayList<>(items.subList(0, 1));
+    BlockHeader parent =
+        BlockHeader.decode(items.get(1)).toBuilder().extraData(Bytes.of(0x5a)).build();
+    fork.add(parent.encoded());
+    for (Bytes item : items.subList(2, items.size())) {
+      parent = BlockHeader.decode(item).toBuilder().parentHash(parent.hash()).build();
+      fork.add(parent.encoded());
+    }
+    return fork;
   }
 
   private static List<Bytes> replaced(List<Bytes> items, Bytes right, Bytes wrong) {

@@ -198,7 +198,7 @@ final class UltraLightTest {
         .anySatisfy(
             change -> {
               assertThat(change.adopted()).isEmpty();
-              assertThat(change.retracted()).hasSizeGreaterThan(200);
+              assertThat(change.retracted()).hasSizeGreaterThan(100);
               assertThat(change.head()).isEqualTo(forged.header(3));
             });
   }

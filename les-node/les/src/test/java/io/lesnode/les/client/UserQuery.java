@@ -327,6 +327,23 @@ enum UserQuery {
       return scene.followed.head().hash().toHexString();
     }
   },
+  /** The same over so many headers that two servers share the work. */
+  FOLLOW_TOGETHER {
+    @Override
+    Bench bench(Scene scene, long seed) {
+      return seeded(new Bench(scene.chain), seed);
+    }
+
+    @Override
+    Retrieval<String> ask(Bench bench, Scene scene, List<FakeServer> servers) {
+      return follow(bench);
+    }
+
+    @Override
+    String right(Scene scene) {
+      return scene.chain.head().hash().toHexString();
+    }
+  },
   /** The same over headers that are sealed by signers. */
   FOLLOW_SEALED {
     @Override
