@@ -27,6 +27,12 @@ final class BlockChecks {
   /** No block has more receipts: each needs 21,000 gas, and a reply is at most 10 MiB. */
   private static final int MAX_RECEIPTS = 1 << 16;
 
+  /** A transaction uses 21,000 gas at least; refunds give back half of it at most. */
+  private static final long LEAST_GAS_PER_TRANSACTION = 10_500;
+
+  /** So many cost nothing worth a refusal. */
+  private static final long FEW_TRANSACTIONS = 4_096;
+
   private BlockChecks() {}
 
   /** The body of the block with this header, checked against all its roots. */
@@ -34,13 +40,31 @@ final class BlockChecks {
     if (!(reply instanceof LesMessage.BlockBodies answer)) {
       throw wrongKind(reply);
     }
-    BlockBody body = decodeBody(onlyItem(answer.bodies(), "body"));
+    BlockBody body = decodeBody(onlyItem(answer.bodies(), "body"), mostTransactions(header));
     requireBodyOf(header, body);
     return body;
   }
 
-  private static BlockBody decodeBody(Bytes encoded) throws InvalidAnswerException {
+  private static long mostTransactions(BlockHeader header) {
+    return Math.max(
+        FEW_TRANSACTIONS, Long.divideUnsigned(header.gasUsed(), LEAST_GAS_PER_TRANSACTION));
+  }
+
+  /**
+   * A body of ten megabytes can have a million transactions, which would take a gigabyte and
+   * minutes to find out that they are not those of the header; so they are counted first.
+   */
+  private static BlockBody decodeBody(Bytes encoded, long mostTransactions)
+      throws InvalidAnswerException {
     try {
+      RlpReader transactions = RlpReader.of(encoded).enterList().enterList();
+      for (long count = 0; !transactions.isComplete(); count++) {
+        if (count >= mostTransactions) {
+          throw InvalidAnswerException.lie(
+              "a body of more transactions than the gas of the block pays for");
+        }
+        transactions.skip();
+      }
       return BlockBody.decode(encoded);
     } catch (RlpException | IllegalArgumentException e) {
       throw InvalidAnswerException.lie("a malformed body: " + e.getMessage());
@@ -76,10 +100,12 @@ final class BlockChecks {
       throw wrongKind(reply);
     }
     requireCount(answer.bodies().size(), headers.size(), "bodies");
+    long mostTransactions =
+        headers.stream().mapToLong(BlockChecks::mostTransactions).max().orElse(0);
     Map<Bytes32, BlockBody> found = new HashMap<>();
     int next = 0;
     for (Bytes encoded : answer.bodies()) {
-      BlockBody body = decodeBody(encoded);
+      BlockBody body = decodeBody(encoded, mostTransactions);
       Bytes32 root = DerivedRoots.transactions(body.transactions());
       Bytes32 ommers = ommersHash(body.ommers());
       while (next < headers.size()
@@ -107,13 +133,14 @@ final class BlockChecks {
     Map<Bytes32, Bytes> found = new HashMap<>();
     int next = 0;
     for (Bytes encoded : answer.receiptLists()) {
-      Bytes32 root = DerivedRoots.receipts(checkedReceipts(encoded));
+      Bytes32 root = receiptsRoot(encoded);
       while (next < headers.size() && !headers.get(next).receiptsRoot().equals(root)) {
         next++;
       }
       if (next == headers.size()) {
         throw InvalidAnswerException.lie("receipts of none of the blocks that were asked for");
       }
+      requireReceipts(encoded);
       found.put(headers.get(next).hash(), encoded);
       next++;
     }
@@ -142,15 +169,37 @@ final class BlockChecks {
       throw wrongKind(reply);
     }
     Bytes encoded = onlyItem(answer.receiptLists(), "receipt list");
-    if (!DerivedRoots.receipts(checkedReceipts(encoded)).equals(header.receiptsRoot())) {
+    if (!receiptsRoot(encoded).equals(header.receiptsRoot())) {
       throw InvalidAnswerException.lie("the receipts are not those of the header");
     }
+    requireReceipts(encoded);
     return encoded;
   }
 
-  private static List<Receipt> checkedReceipts(Bytes encoded) throws InvalidAnswerException {
+  /**
+   * The root of receipts as they came: ten megabytes of tiny logs would become four hundred of
+   * objects, so that nothing is decoded before it is known to be right.
+   */
+  private static Bytes32 receiptsRoot(Bytes encoded) throws InvalidAnswerException {
     try {
-      return decodeReceipts(encoded);
+      List<Bytes> items =
+          RlpReader.decode(
+              encoded,
+              reader ->
+                  reader.readListOf(
+                      MAX_RECEIPTS, item -> item.nextIsList() ? item.readRaw() : item.readBytes()));
+      if (items.stream().anyMatch(Bytes::isEmpty)) {
+        throw InvalidAnswerException.lie("malformed receipts: an empty one");
+      }
+      return DerivedRoots.encoded(items);
+    } catch (RlpException | IllegalArgumentException e) {
+      throw InvalidAnswerException.lie("malformed receipts: " + e.getMessage());
+    }
+  }
+
+  private static void requireReceipts(Bytes encoded) throws InvalidAnswerException {
+    try {
+      decodeReceipts(encoded);
     } catch (RlpException | IllegalArgumentException e) {
       throw InvalidAnswerException.lie("malformed receipts: " + e.getMessage());
     }
