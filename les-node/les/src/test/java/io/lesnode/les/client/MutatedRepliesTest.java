@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * {@code -Dbyzantine.first=N} starts at a seed.
  */
 final class MutatedRepliesTest {
-  private static final int SEEDS = Integer.getInteger("byzantine.seeds", 25);
+  private static final int SEEDS = Integer.getInteger("byzantine.seeds", 15);
   private static final int FIRST = Integer.getInteger("byzantine.first", 0);
 
   @TempDir private static Path directory;

@@ -59,6 +59,9 @@ final class Scene {
   /** The helper tries of the chain, in sections that a short chain can have. */
   final ServedSections tries;
 
+  /** The first block that the tries do not cover. */
+  final long covered;
+
   private final Transaction newTransaction;
   private static final Sections SECTIONS = new Sections(64, 16);
   private static final Address ORACLE = Address.fromHex("0x" + "0c".repeat(20));
@@ -71,8 +74,9 @@ final class Scene {
     this.followed = chain.upTo(FOLLOWED);
     this.sealed = sealed.upTo(FOLLOWED);
     this.expected = chain.expected();
-    this.rich = richestBlock();
     this.tries = new ServedSections(chain, SECTIONS);
+    this.covered = SECTIONS.first(tries.entries().size());
+    this.rich = richestBlock();
     this.newTransaction = signed();
   }
 
@@ -85,8 +89,13 @@ final class Scene {
   private BlockHeader richestBlock() {
     BlockHeader best = chain.header(0);
     int bestScore = -1;
-    for (int number = FOLLOWED; number <= chain.headNumber(); number++) {
+    for (int number = FOLLOWED; number < covered - 10; number++) {
       BlockBody body = chain.body(number);
+      boolean changeable =
+          body.transactions().stream().anyMatch(tx -> tx.type() == TransactionType.LEGACY);
+      if (!changeable || body.transactions().size() < 2) {
+        continue;
+      }
       List<Receipt> receipts = executed.receipts(chain.header(number));
       boolean logs =
           receipts.stream()
@@ -264,9 +273,8 @@ final class Scene {
    */
   Bench jumped() {
     MemoryStores stores = new MemoryStores();
-    long firstOwn = SECTIONS.first(tries.entries().size());
     List<HeaderChain.Head> heads =
-        LongStream.concat(LongStream.of(0), LongStream.rangeClosed(firstOwn, chain.headNumber()))
+        LongStream.concat(LongStream.of(0), LongStream.rangeClosed(covered, chain.headNumber()))
             .mapToObj(n -> new HeaderChain.Head(chain.header(n), chain.totalDifficulty(n)))
             .toList();
     stores.write(
