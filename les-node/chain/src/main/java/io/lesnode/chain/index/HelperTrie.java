@@ -40,6 +40,11 @@ public enum HelperTrie {
   }
 
   Bytes nodeKey(Bytes32 nodeHash) {
-    return Bytes.concatenate(Bytes.wrap(prefix.getBytes(StandardCharsets.US_ASCII)), nodeHash);
+    return Bytes.concatenate(prefix(), nodeHash);
+  }
+
+  /** What all keys of its nodes begin with. */
+  Bytes prefix() {
+    return Bytes.wrap(prefix.getBytes(StandardCharsets.US_ASCII));
   }
 }

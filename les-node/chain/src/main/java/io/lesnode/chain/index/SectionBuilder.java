@@ -1,6 +1,6 @@
 package io.lesnode.chain.index;
 
-import io.lesnode.chain.store.ChainReader;
+import io.lesnode.chain.store.HeaderReader;
 import io.lesnode.chain.trie.MerklePatriciaTrie;
 import io.lesnode.chain.trie.TrieCommit;
 import io.lesnode.primitives.BlockHeader;
@@ -22,12 +22,12 @@ final class SectionBuilder {
   private static final int BLOCKS_PER_STEP = 512;
   private static final int BITS_PER_STEP = 256;
 
-  private final ChainReader chain;
+  private final HeaderReader chain;
   private final Sections sections;
   private final HelperTries tries;
   private final Pace pace;
 
-  SectionBuilder(ChainReader chain, Sections sections, Pace pace) {
+  SectionBuilder(HeaderReader chain, Sections sections, Pace pace) {
     this.chain = chain;
     this.sections = sections;
     this.tries = new HelperTries(chain, sections);

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
@@ -23,6 +24,8 @@ import org.rocksdb.WriteBatch;
  * any state that is in that cache. Thread-safe, but for header batches, which come from one thread.
  */
 public final class LightStore extends HeaderReader implements StateSource, AutoCloseable {
+
+  private static final int REMOVALS_PER_BATCH = 4096;
 
   /** Headers read while the store is held open. */
   private static final int SCAN_STEP = 4096;
@@ -122,6 +125,42 @@ public final class LightStore extends HeaderReader implements StateSource, AutoC
           return order <= 0 && seen[0] < keys.size();
         });
     return seen[0];
+  }
+
+  /**
+   * Removes all headers, total difficulties and canonical hashes from a height up to another one,
+   * excluded; heights by hash stay. One small batch however many they are.
+   */
+  public void removeHeaders(long from, long to) {
+    try (WriteBatch batch = new WriteBatch()) {
+      for (Column column : List.of(Column.HEADERS, Column.TOTAL_DIFFICULTIES, Column.CANONICAL)) {
+        batch.deleteRange(database.handle(column), Keys.number(from), Keys.number(to));
+      }
+      database.write(batch, "removing old headers");
+    } catch (RocksDBException e) {
+      throw StoreException.of(database.directory(), "removing old headers", e);
+    }
+  }
+
+  /** Removes values of the index column, some at a time: of keys with a prefix those that match. */
+  public void removeIndexed(Bytes prefix, Predicate<Bytes> matches) {
+    List<Bytes> keys = new ArrayList<>();
+    database.forEach(
+        Column.INDEX,
+        prefix.toArrayUnsafe(),
+        (key, value) -> {
+          Bytes wrapped = Bytes.wrap(key);
+          if (matches.test(wrapped)) {
+            keys.add(wrapped);
+          }
+        });
+    for (int first = 0; first < keys.size(); first += REMOVALS_PER_BATCH) {
+      try (LightBatch batch = newBatch()) {
+        keys.subList(first, Math.min(keys.size(), first + REMOVALS_PER_BATCH))
+            .forEach(batch::removeIndex);
+        batch.commit();
+      }
+    }
   }
 
   /** A new batch of headers. */

@@ -8,6 +8,7 @@ import io.lesnode.chain.trie.NodeSource;
 import io.lesnode.flowcontrol.cost.RequestKind;
 import io.lesnode.les.client.Question.BloomBit;
 import io.lesnode.les.client.Retrieval.Retrieved;
+import io.lesnode.les.wire.LesMessage;
 import io.lesnode.primitives.EmptyHashes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +100,7 @@ final class BloomBits {
     return Retrievals.inParts(
             loop,
             missing,
-            () -> OldHeaders.perRequest(servers, RequestKind.HELPER_TRIE_PROOFS),
+            () -> servers.itemsPerRequest(RequestKind.HELPER_TRIE_PROOFS),
             part -> ask(newest, part))
         .thenApply(
             fetched ->
@@ -130,5 +132,63 @@ final class BloomBits {
             false,
             "no connected server is far enough to prove bloom bits by section "
                 + newest.sectionIndex()));
+  }
+
+  /**
+   * The nodes of the tries of a section on the paths of what the next one adds: proofs that it is
+   * not there yet. Gives way to a person's questions.
+   */
+  CompletableFuture<Retrieval<Map<Bytes32, Bytes>>> edge(
+      CheckpointEntry section, List<Integer> bits) {
+    long next = section.sectionIndex() + 1;
+    List<BloomBit> keys = bits.stream().map(bit -> new BloomBit(bit, next)).toList();
+    return Retrievals.inParts(
+            loop,
+            keys,
+            () -> servers.itemsPerRequest(RequestKind.HELPER_TRIE_PROOFS),
+            part ->
+                askNodes(
+                    section,
+                    "the edge of the bloom trie of section " + section.sectionIndex(),
+                    Question.HelperTrie.bits(section.sectionIndex(), part),
+                    reply ->
+                        HelperTrieChecks.bits(section.bloomRoot(), part, sectionBytes(), reply)
+                            .nodes()))
+        .thenApply(outcome -> outcome.map(BloomBits::merged));
+  }
+
+  /** The same of the hash trie. */
+  CompletableFuture<Retrieval<Map<Bytes32, Bytes>>> chtEdge(CheckpointEntry section) {
+    long number = trusted.sections().last(section.sectionIndex()) + 1;
+    return askNodes(
+            section,
+            "the edge of the hash trie of section " + section.sectionIndex(),
+            Question.HelperTrie.absence(section.sectionIndex(), number),
+            reply -> HelperTrieChecks.absence(section.chtRoot(), number, reply))
+        .thenApply(outcome -> outcome.map(BloomBits::merged));
+  }
+
+  private static Map<Bytes32, Bytes> merged(List<Map<Bytes32, Bytes>> parts) {
+    Map<Bytes32, Bytes> all = new HashMap<>();
+    parts.forEach(all::putAll);
+    return all;
+  }
+
+  private interface NodesOf {
+    Map<Bytes32, Bytes> of(LesMessage.Reply reply) throws InvalidAnswerException;
+  }
+
+  private CompletableFuture<Retrieval<List<Map<Bytes32, Bytes>>>> askNodes(
+      CheckpointEntry section, String what, Question.HelperTrie question, NodesOf check) {
+    return retriever.ask(
+        new Ask<>(
+            what,
+            question,
+            server ->
+                trusted.servedAt(server.head().number(), section)
+                    && server.maxItems(RequestKind.HELPER_TRIE_PROOFS) >= question.amount(),
+            (server, reply) -> List.of(check.of(reply)),
+            true,
+            "no connected server is far enough to prove by section " + section.sectionIndex()));
   }
 }

@@ -5,7 +5,9 @@ import io.lesnode.chain.index.HelperTrie;
 import io.lesnode.chain.index.LightSections;
 import io.lesnode.chain.index.Sections;
 import io.lesnode.chain.store.LightStore;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
@@ -36,5 +38,30 @@ final class DiskSections implements TrustedSections.Store {
   @Override
   public @Nullable Bytes node(HelperTrie kind, Bytes32 hash) {
     return rows.node(kind, hash).orElse(null);
+  }
+
+  @Override
+  public LightSections.Missing missing(long sectionIndex) {
+    return rows.missing(sectionIndex);
+  }
+
+  @Override
+  public void putNodes(HelperTrie kind, Map<Bytes32, Bytes> nodes) {
+    rows.putNodes(kind, nodes);
+  }
+
+  @Override
+  public Optional<CheckpointEntry> build(long sectionIndex, BooleanSupplier goOn) {
+    return rows.build(sectionIndex, goOn);
+  }
+
+  @Override
+  public void prune() {
+    rows.prune();
+  }
+
+  @Override
+  public long keptFrom() {
+    return rows.keptFrom();
   }
 }

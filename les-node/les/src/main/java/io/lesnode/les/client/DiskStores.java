@@ -58,6 +58,16 @@ final class DiskStores implements HeaderStore, VerifiedStore, CliqueSnapshotStor
   }
 
   @Override
+  public void raiseStart(long number) {
+    if (number > start()) {
+      try (LightBatch batch = store.newBatch()) {
+        batch.putIndex(START_KEY, Bytes.ofUnsignedLong(number));
+        batch.commit();
+      }
+    }
+  }
+
+  @Override
   public void jump(HeaderChain.Head start) {
     try (LightBatch batch = store.newBatch()) {
       batch.putHeader(start.header(), start.totalDifficulty());

@@ -116,6 +116,15 @@ final class HeaderChain implements HeaderSource {
     return start;
   }
 
+  /**
+   * Old headers will be removed: from now on the chain begins at this height, unless it began
+   * above. It is far below every branch that could still be taken.
+   */
+  void raiseStart(long number) {
+    store.raiseStart(number);
+    start = store.start();
+  }
+
   /** From now on only this hash is right at this height, because a checkpoint says so. */
   void pin(long number, Bytes32 hash) {
     pin = new Pin(number, hash);

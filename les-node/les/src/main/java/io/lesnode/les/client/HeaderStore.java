@@ -21,6 +21,9 @@ interface HeaderStore {
   /** From where on all canonical headers up to the head are here: 0 unless {@link #jump} was. */
   long start();
 
+  /** The headers below will be removed: the start is here from now on, if it was not above. */
+  void raiseStart(long number);
+
   /** Makes a header canonical, the head and the start, all or nothing. */
   void jump(HeaderChain.Head start);
 

@@ -134,6 +134,24 @@ final class HelperTrieChecks {
     return new ProvenBits(List.copyOf(vectors), nodes.usedNodes());
   }
 
+  /** The nodes that prove that the hash trie ends before a height, by hash. */
+  static Map<Bytes32, Bytes> absence(Bytes32 chtRoot, long number, LesMessage.Reply reply)
+      throws InvalidAnswerException {
+    LesMessage.HelperTrieProofs answer = answer(reply);
+    if (!answer.auxiliary().isEmpty()) {
+      throw InvalidAnswerException.lie("headers where none were asked for");
+    }
+    ProofNodeSource nodes = new ProofNodeSource(answer.nodes());
+    switch (ProofVerifier.verify(chtRoot, HelperTrie.chtKey(number), nodes)) {
+      case ProofOutcome.Excluded excluded -> requireAllUsed(nodes);
+      case ProofOutcome.Included included ->
+          throw InvalidAnswerException.lie("a trie that goes beyond its section");
+      case ProofOutcome.Invalid invalid ->
+          throw InvalidAnswerException.lie("an invalid proof: " + invalid.reason());
+    }
+    return nodes.usedNodes();
+  }
+
   static Bytes vector(Bytes compressed, int sectionBytes) throws InvalidAnswerException {
     try {
       return Bytes.wrap(BitCompression.decompress(compressed.toArrayUnsafe(), sectionBytes));

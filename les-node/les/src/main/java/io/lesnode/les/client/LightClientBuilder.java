@@ -64,6 +64,7 @@ public final class LightClientBuilder {
   private List<Enode> servers = List.of();
   private SealCheck sealCheck = SealCheck.FULL;
   private int maxServers = DEFAULT_MAX_SERVERS;
+  private boolean pruning = true;
   private @Nullable InetSocketAddress listenAddress;
   private P2pTimings timings = P2pTimings.STANDARD;
   private StoreOptions storeOptions = StoreOptions.light();
@@ -165,6 +166,15 @@ public final class LightClientBuilder {
   /** Sets how many servers may be used at once; 10 unless set, as geth's light client. */
   public LightClientBuilder maxServers(int limit) {
     this.maxServers = limit;
+    return this;
+  }
+
+  /**
+   * Sets whether headers that trusted sections prove are removed from the disk, the newest section
+   * excepted; they are unless set (geth: --light.nopruning).
+   */
+  public LightClientBuilder pruning(boolean removeOldHeaders) {
+    this.pruning = removeOldHeaders;
     return this;
   }
 
@@ -335,6 +345,7 @@ public final class LightClientBuilder {
             Math.max(1, Runtime.getRuntime().availableProcessors()), daemons("light-verify-"));
     ExecutorService writer = Executors.newSingleThreadExecutor(daemons("light-headers-"));
     ExecutorService keeper = Executors.newSingleThreadExecutor(daemons("light-memory-"));
+    ExecutorService sections = Executors.newSingleThreadExecutor(daemons("light-sections-"));
     ServerSetup setup =
         new ServerSetup(
             maxServers,
@@ -357,7 +368,8 @@ public final class LightClientBuilder {
             new StoredTxJournal(memory),
             new SyncPolicy(new CheckpointPolicy(checkpoint, fixedStart, judge), trusted),
             setup);
-    Running running = new Running(engine, loop, workers, writer, keeper, store, memory, temporary);
+    Running running =
+        new Running(engine, loop, workers, writer, keeper, sections, store, memory, temporary);
     try {
       P2pServer p2p =
           P2pServer.start(
@@ -370,6 +382,7 @@ public final class LightClientBuilder {
               List.of(engine.protocol()));
       running.p2p = p2p;
       loop.execute(() -> engine.servers().keeper().start(p2p::dialOnce));
+      loop.execute(() -> engine.keepSections(sections, pruning));
     } catch (IOException | RuntimeException e) {
       running.close();
       throw e;
@@ -388,6 +401,7 @@ public final class LightClientBuilder {
     private final ExecutorService workers;
     private final ExecutorService writer;
     private final ExecutorService keeper;
+    private final ExecutorService sections;
     private final LightStore store;
     private final ClientStore memory;
     private final @Nullable TemporaryDirectory temporary;
@@ -400,11 +414,13 @@ public final class LightClientBuilder {
         ExecutorService workers,
         ExecutorService writer,
         ExecutorService keeper,
+        ExecutorService sections,
         LightStore store,
         ClientStore memory,
         @Nullable TemporaryDirectory temporary) {
       this.temporary = temporary;
       this.keeper = keeper;
+      this.sections = sections;
       this.memory = memory;
       this.engine = engine;
       this.loop = loop;
@@ -481,6 +497,7 @@ public final class LightClientBuilder {
       end(workers);
       end(writer);
       end(keeper);
+      end(sections);
       memory.close();
       store.close();
       TemporaryDirectory made = temporary;

@@ -67,6 +67,8 @@ final class LightEngine {
   private final OldHeaders oldHeaders;
   private final SpeculativeExecutor executor;
   private final LogSearch logSearch;
+  private final BloomBits bloomBits;
+  private @Nullable SectionKeeper sections;
   private final TxRelay relay;
   private final TxWatch watch;
   private final TxFinder finder;
@@ -137,15 +139,10 @@ final class LightEngine {
     executor = new SpeculativeExecutor(proofs);
     this.trusted = trusted;
     oldHeaders = new OldHeaders(retriever, servers, loop, chain, headerStore, trusted);
+    bloomBits = new BloomBits(retriever, servers, loop, verifiedStore, trusted);
     logSearch =
         new LogSearch(
-            chain,
-            headerStore,
-            trusted,
-            oldHeaders,
-            new BloomBits(retriever, servers, loop, verifiedStore, trusted),
-            onDemand,
-            threads.workers());
+            chain, headerStore, trusted, oldHeaders, bloomBits, onDemand, threads.workers());
     AccountSource accounts = AccountSource.of(proofs);
     relay =
         new TxRelay(
@@ -296,9 +293,23 @@ final class LightEngine {
     waiters.clear();
   }
 
+  /**
+   * Builds sections from our own headers from now on, and removes old headers if wanted; on the
+   * client loop.
+   */
+  void keepSections(Executor background, boolean pruning) {
+    SectionKeeper keeper = new SectionKeeper(loop, chain, trusted, bloomBits, background, pruning);
+    sections = keeper;
+    sync.onHead(change -> keeper.onHead());
+    keeper.start();
+  }
+
   /** Gives up everything; on the client loop. */
   void close() {
     closed = true;
+    if (sections != null) {
+      sections.close();
+    }
     giveUpWaiters();
     sync.close();
     wakeWatch.close();

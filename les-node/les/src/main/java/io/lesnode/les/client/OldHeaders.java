@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * or, when all is here already, at once.
  */
 final class OldHeaders {
-  /** A third of the credit limit of geth's free clients; see {@link #perRequest}. */
-  private static final int MAX_PROOFS_PER_REQUEST = 16;
-
   private final Retriever retriever;
   private final ServerTable servers;
   private final ClientLoop loop;
@@ -80,7 +77,7 @@ final class OldHeaders {
     return Retrievals.inParts(
             loop,
             missing,
-            () -> perRequest(servers, RequestKind.HELPER_TRIE_PROOFS),
+            () -> servers.itemsPerRequest(RequestKind.HELPER_TRIE_PROOFS),
             part -> ask(newest, part))
         .thenApply(
             fetched ->
@@ -115,16 +112,6 @@ final class OldHeaders {
             false,
             "no connected server is far enough to prove headers by section "
                 + section.sectionIndex()));
-  }
-
-  /**
-   * How many proofs to ask for at once, so that every server that is connected now can take the
-   * request and still has credit for others. On the client loop.
-   */
-  static int perRequest(ServerTable servers, RequestKind kind) {
-    return servers.usable().stream()
-        .mapToInt(server -> server.maxItems(kind))
-        .reduce(MAX_PROOFS_PER_REQUEST, Math::min);
   }
 
   private static String name(long number) {

@@ -134,7 +134,7 @@ final class OnDemand {
             : Retrievals.inParts(
                 loop,
                 missing,
-                () -> OldHeaders.perRequest(servers, kind),
+                () -> servers.itemsPerRequest(kind),
                 part -> complete(part, new HashMap<>(), batch));
     return fetched.thenApply(
         outcome ->

@@ -289,6 +289,18 @@ sealed interface Question {
               .toList());
     }
 
+    /** That the hash trie at the end of a section has no such block yet. */
+    static HelperTrie absence(long section, long number) {
+      return new HelperTrie(
+          List.of(
+              new LesMessage.HelperTrieQuery(
+                  LesMessage.HelperTrieQuery.CANONICAL_HASH_TRIE,
+                  section,
+                  io.lesnode.chain.index.HelperTrie.chtKey(number),
+                  0,
+                  LesMessage.HelperTrieQuery.NO_AUXILIARY)));
+    }
+
     /** Bloom bits of any sections, proven by the bloom trie at the end of a section. */
     static HelperTrie bits(long section, List<BloomBit> bits) {
       return new HelperTrie(

@@ -40,6 +40,9 @@ final class ServerPeer {
     record Closed(String reason) implements Phase {}
   }
 
+  /** How many requests for many things the credit shall pay for together. */
+  private static final int REQUESTS_AT_ONCE = 3;
+
   /** Header sync leaves this share of the credit to a person's questions. */
   private static final int BULK_RESERVE_DIVISOR = 32;
 
@@ -274,6 +277,18 @@ final class ServerPeer {
       limit = Math.min(limit, bySize);
     }
     return (int) Math.max(1, limit);
+  }
+
+  /**
+   * How many items to ask for where many are needed: so many that what every request costs on its
+   * own counts for little, and so few that the credit pays for some such requests at once.
+   */
+  int itemsPerRequest(RequestKind kind) {
+    RequestCost cost = terms().costs().get(kind);
+    long perItem = cost == null ? 0 : cost.perItem();
+    return perItem == 0
+        ? maxItems(kind)
+        : Math.clamp(bufferLimit() / REQUESTS_AT_ONCE / perItem, 1, maxItems(kind));
   }
 
   /** Sends a question and books its cost; false if the link did not take it. */

@@ -5,6 +5,7 @@ import io.lesnode.devp2p.Enode;
 import io.lesnode.devp2p.NodeId;
 import io.lesnode.devp2p.PeerLink;
 import io.lesnode.les.client.Question.AccountKeyForm;
+import io.lesnode.flowcontrol.cost.RequestKind;
 import io.lesnode.les.client.pool.ServerPool;
 import io.lesnode.les.wire.LesVersion;
 import java.util.ArrayList;
@@ -46,6 +47,9 @@ final class ServerTable {
 
   /** Why a server was last left or refused. */
   private record Refusal(RefusalReason reason, long atNanos) {}
+
+  /** For whoever comes: no more than geth's servers grant. */
+  private static final int DEFAULT_ITEMS_PER_REQUEST = 16;
 
   private final ClientLoop loop;
   private final int maxServers;
@@ -294,5 +298,16 @@ final class ServerTable {
     lastRefused = null;
     lastRefusal = null;
     keeper.onUsable(server);
+  }
+
+  /**
+   * How many items to ask for at once, so that every server that is usable now can take the request
+   * (see {@link ServerPeer#itemsPerRequest}).
+   */
+  int itemsPerRequest(RequestKind kind) {
+    return usable().stream()
+        .mapToInt(server -> server.itemsPerRequest(kind))
+        .min()
+        .orElse(DEFAULT_ITEMS_PER_REQUEST);
   }
 }

@@ -3,8 +3,11 @@ package io.lesnode.les.client;
 import io.lesnode.chain.index.CheckpointEntry;
 import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.chain.index.HelperTrie;
+import io.lesnode.chain.index.LightSections.Missing;
 import io.lesnode.chain.index.Sections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,21 @@ final class TrustedSections {
 
     /** A node of a helper trie that was built here, or null. */
     @Nullable Bytes node(HelperTrie kind, Bytes32 hash);
+
+    /** What of the tries before a section is missing to build it. */
+    Missing missing(long sectionIndex);
+
+    /** Keeps verified nodes. */
+    void putNodes(HelperTrie kind, Map<Bytes32, Bytes> nodes);
+
+    /** Builds a section from our own headers; empty if given up. */
+    Optional<CheckpointEntry> build(long sectionIndex, BooleanSupplier goOn);
+
+    /** Removes what can be proven again. */
+    void prune();
+
+    /** The first height that pruning keeps, besides 0; 0 where there is nothing to prune. */
+    long keptFrom();
   }
 
   /**
@@ -62,6 +80,31 @@ final class TrustedSections {
   /** A node of a helper trie that was built here, or null. */
   @Nullable Bytes node(HelperTrie kind, Bytes32 hash) {
     return store.node(kind, hash);
+  }
+
+  /** As {@link Store#missing}. */
+  Missing missing(long sectionIndex) {
+    return store.missing(sectionIndex);
+  }
+
+  /** As {@link Store#putNodes}. */
+  void putNodes(HelperTrie kind, Map<Bytes32, Bytes> nodes) {
+    store.putNodes(kind, nodes);
+  }
+
+  /** As {@link Store#build}. */
+  Optional<CheckpointEntry> build(long sectionIndex, BooleanSupplier goOn) {
+    return store.build(sectionIndex, goOn);
+  }
+
+  /** As {@link Store#prune}. */
+  void prune() {
+    store.prune();
+  }
+
+  /** As {@link Store#keptFrom}. */
+  long keptFrom() {
+    return store.keptFrom();
   }
 
   /** The first number that is not covered: 0 without any section. */

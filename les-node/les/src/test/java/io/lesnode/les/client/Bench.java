@@ -70,6 +70,31 @@ final class Bench {
       TrustedSections trusted,
       TxJournal journal,
       SyncPolicy policy) {
+    this(chain, stores, stores, stores, sealCheck, trusted, journal, policy);
+  }
+
+  /** A client whose headers and verified data are in a store on disk. */
+  static Bench onDisk(ServedChain chain, DiskStores disk, TrustedSections trusted) {
+    return new Bench(
+        chain,
+        new MemoryStores(),
+        disk,
+        disk,
+        SealCheck.SKIP,
+        trusted,
+        TxJournal.NONE,
+        SyncPolicy.PLAIN);
+  }
+
+  private Bench(
+      ServedChain chain,
+      MemoryStores stores,
+      HeaderStore headerStore,
+      VerifiedStore verifiedStore,
+      SealCheck sealCheck,
+      TrustedSections trusted,
+      TxJournal journal,
+      SyncPolicy policy) {
     this.chain = chain;
     this.stores = stores;
     LightEngine.ChainSpec spec =
@@ -79,8 +104,8 @@ final class Bench {
         new LightEngine(
             new LightEngine.Threads(loop, Runnable::run, Runnable::run, random, clock),
             spec,
-            stores,
-            stores,
+            headerStore,
+            verifiedStore,
             trusted,
             journal,
             policy,

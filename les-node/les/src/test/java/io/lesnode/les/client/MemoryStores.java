@@ -48,6 +48,11 @@ final class MemoryStores implements HeaderStore, VerifiedStore {
   }
 
   @Override
+  public void raiseStart(long number) {
+    start = Math.max(start, number);
+  }
+
+  @Override
   public void jump(HeaderChain.Head newStart) {
     headers.put(newStart.hash(), newStart);
     canonical.put(newStart.number(), newStart.hash());

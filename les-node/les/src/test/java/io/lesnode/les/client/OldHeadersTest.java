@@ -67,7 +67,7 @@ final class OldHeadersTest {
     List<VerifiedOldHeader> found = bench.client.headersAt(numbers).orElseThrow();
     List<BlockHeader> expected = numbers.stream().map(chain::header).toList();
     assertThat(found.stream().map(VerifiedOldHeader::header).toList()).isEqualTo(expected);
-    // the genesis header is here; 99 others, 16 at a time
+    // the genesis header is here; 99 others, as many at a time as a third of the credit pays for
     assertThat(helperTrieRequests(server)).isEqualTo(7);
   }
 
