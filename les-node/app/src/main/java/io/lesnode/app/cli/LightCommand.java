@@ -42,6 +42,16 @@ final class LightCommand implements Callable<Integer> {
   List<String> servers = new ArrayList<>();
 
   @Option(
+      names = "--light.nopruning",
+      description =
+          "Keep old headers on the disk; otherwise those below the newest finished section of 32768"
+              + " blocks are removed and fetched with a proof when asked for (default: off).",
+      arity = "0..1",
+      fallbackValue = "true",
+      defaultValue = "false")
+  boolean noPruning;
+
+  @Option(
       names = "--syncmode",
       paramLabel = "MODE",
       description =
@@ -70,7 +80,7 @@ final class LightCommand implements Callable<Integer> {
             http.settings(true),
             endpoints.settings(),
             enodes(),
-            sync.settings(oracle.settings()),
+            sync.settings(oracle.settings()).withPruning(!noPruning),
             accounts.keys(chainSettings.datadir()));
     Logging.start(log);
     Ending ending = Ending.watch(() -> {});

@@ -69,7 +69,8 @@ final class SyncFlags {
         fromGenesis,
         oracle,
         trustedServers(),
-        fraction);
+        fraction,
+        true);
   }
 
   private CheckpointEntry parse(String text) {

@@ -14,19 +14,26 @@ import java.util.Optional;
  * @param oracle whose signers vouch for those; empty for that of the network
  * @param trusted the servers that must agree on a head; none for a plain light client
  * @param fractionPercent which share of them must agree, 1 to 100
+ * @param pruning whether old headers that servers can prove are removed
  */
 public record SyncSettings(
     Optional<CheckpointEntry> checkpoint,
     boolean fixed,
     Optional<OracleConfig> oracle,
     List<Enode> trusted,
-    int fractionPercent) {
+    int fractionPercent,
+    boolean pruning) {
   /** From the genesis block or a signed checkpoint, after the heaviest chain. */
   public static final SyncSettings DEFAULT =
-      new SyncSettings(Optional.empty(), false, Optional.empty(), List.of(), 75);
+      new SyncSettings(Optional.empty(), false, Optional.empty(), List.of(), 75, true);
 
   /** Copies the list. */
   public SyncSettings {
     trusted = List.copyOf(trusted);
+  }
+
+  /** The same with or without pruning. */
+  public SyncSettings withPruning(boolean removeOldHeaders) {
+    return new SyncSettings(checkpoint, fixed, oracle, trusted, fractionPercent, removeOldHeaders);
   }
 }

@@ -159,6 +159,7 @@ public final class LightNode implements AutoCloseable {
   }
 
   private static void apply(SyncSettings sync, LightClientBuilder builder) {
+    builder.pruning(sync.pruning());
     sync.checkpoint().ifPresent(builder::checkpoint);
     sync.oracle().ifPresent(builder::oracle);
     if (sync.fixed()) {

@@ -9,6 +9,7 @@ import io.lesnode.primitives.LogsBloom;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,11 @@ final class DiskStores implements HeaderStore, VerifiedStore, CliqueSnapshotStor
     return header == null
         ? null
         : new HeaderChain.Head(header, store.totalDifficulty(hash).orElseThrow());
+  }
+
+  @Override
+  public OptionalLong number(Bytes32 hash) {
+    return store.number(hash);
   }
 
   @Override

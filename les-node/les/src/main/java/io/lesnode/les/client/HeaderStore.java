@@ -2,6 +2,7 @@ package io.lesnode.les.client;
 
 import io.lesnode.primitives.BlockHeader;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ interface HeaderStore {
 
   /** A stored header with its total difficulty, or null. */
   HeaderChain.@Nullable Head header(Bytes32 hash);
+
+  /** The height of a header that is or was here. */
+  OptionalLong number(Bytes32 hash);
 
   /** The canonical hash at a height, or null. */
   @Nullable Bytes32 canonicalHash(long number);

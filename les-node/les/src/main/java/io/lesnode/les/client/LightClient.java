@@ -122,6 +122,15 @@ public final class LightClient implements AutoCloseable {
   }
 
   /**
+   * A header by its hash, canonical or not; one that was here and was removed is fetched again and
+   * proven. Empty where we never had it.
+   */
+  public Retrieval<Optional<BlockHeader>> headerOf(Bytes32 hash) {
+    return guarded(() -> awaiter.await(engine.oldHeaders().byHash(hash)))
+        .map(found -> found.map(VerifiedOldHeader::header));
+  }
+
+  /**
    * The canonical headers of these heights, none above the head; those that are not here are
    * fetched and proven in few requests.
    */

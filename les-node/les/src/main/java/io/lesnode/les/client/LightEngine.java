@@ -156,7 +156,9 @@ final class LightEngine {
             journal,
             new SerialTasks(threads.workers()));
     watch = new TxWatch(loop, servers, chain, onDemand, accounts, relay, threads.workers());
-    finder = new TxFinder(loop, servers, retriever, chain, onDemand, threads.workers(), relay);
+    finder =
+        new TxFinder(
+            loop, servers, retriever, chain, oldHeaders, onDemand, threads.workers(), relay);
     node =
         new LightNode(
             loop,

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,24 @@ final class OldHeaders {
       return done(Optional.empty());
     }
     return byNumbers(List.of(number)).thenApply(found -> found.map(all -> Optional.of(all.get(0))));
+  }
+
+  /**
+   * A header by its hash: one of our own, canonical or not, else one that was here and was removed;
+   * empty where its height is not known.
+   */
+  CompletableFuture<Retrieval<Optional<VerifiedOldHeader>>> byHash(Bytes32 hash) {
+    HeaderChain.Head known = chain.known(hash);
+    if (known != null) {
+      return done(Optional.of(new VerifiedOldHeader(known.header(), known.totalDifficulty())));
+    }
+    OptionalLong number = store.number(hash);
+    return number.isEmpty()
+        ? done(Optional.empty())
+        : byNumber(number.getAsLong())
+            .thenApply(
+                found ->
+                    found.map(old -> old.filter(header -> header.header().hash().equals(hash))));
   }
 
   /** The canonical headers of these heights, in their order; none may be above the head. */

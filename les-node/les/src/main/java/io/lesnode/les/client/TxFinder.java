@@ -32,6 +32,7 @@ final class TxFinder {
   private final ServerTable servers;
   private final Retriever retriever;
   private final HeaderChain chain;
+  private final OldHeaders oldHeaders;
   private final OnDemand onDemand;
   private final Executor workers;
   private final TxRelay relay;
@@ -41,6 +42,7 @@ final class TxFinder {
       ServerTable servers,
       Retriever retriever,
       HeaderChain chain,
+      OldHeaders oldHeaders,
       OnDemand onDemand,
       Executor workers,
       TxRelay relay) {
@@ -48,6 +50,7 @@ final class TxFinder {
     this.servers = servers;
     this.retriever = retriever;
     this.chain = chain;
+    this.oldHeaders = oldHeaders;
     this.onDemand = onDemand;
     this.workers = workers;
     this.relay = relay;
@@ -154,6 +157,9 @@ final class TxFinder {
           "block %s is number %d, not %d".formatted(lookup.blockHash(), known.number(), number));
     }
     Bytes32 canonical = chain.canonicalHash(number);
+    if (canonical == null && number < chain.start()) {
+      return; // the header of that height will be fetched, and has this hash or not
+    }
     if (!lookup.blockHash().equals(canonical)) {
       String reason =
           "it places the transaction in block %d %s, which is not in our chain"
@@ -196,22 +202,26 @@ final class TxFinder {
       return ended(
           new Retrieved<>(new TransactionLookup.InPool(claim.server().name(), executable)));
     }
-    BlockHeader header = chain.canonical(lookup.blockNumber());
-    if (header == null) {
-      // The chain became shorter meanwhile.
-      return unknownOr(new RetrievalFailure.NotKnown("transaction " + hash, 1));
+    return Retrievals.then(
+        oldHeaders.byNumber(lookup.blockNumber()),
+        header ->
+            header.isPresent()
+                ? verifyIn(header.get().header(), hash, claim.server(), lookup, rounds)
+                // The chain became shorter meanwhile.
+                : unknownOr(new RetrievalFailure.NotKnown("transaction " + hash, 1)),
+        workers);
+  }
+
+  private CompletableFuture<Retrieval<TransactionLookup>> verifyIn(
+      BlockHeader header, Bytes32 hash, ServerPeer server, TxLookup lookup, int rounds) {
+    if (lookup.blockNumber() < chain.start() && !lookup.blockHash().equals(header.hash())) {
+      String reason =
+          "it places transaction %s in block %d %s, which is another one"
+              .formatted(hash, header.number(), lookup.blockHash());
+      return lied(hash, server, reason, rounds);
     }
-    return onDemand
-        .body(header)
-        .thenComposeAsync(
-            answer ->
-                switch (answer) {
-                  case Failed<BlockBody>(RetrievalFailure failure) ->
-                      ended(new Failed<TransactionLookup>(failure));
-                  case Retrieved<BlockBody>(BlockBody body) ->
-                      match(hash, claim.server(), lookup, header, body, rounds);
-                },
-            workers);
+    return Retrievals.then(
+        onDemand.body(header), body -> match(hash, server, lookup, header, body, rounds), workers);
   }
 
   private CompletableFuture<Retrieval<TransactionLookup>> match(
@@ -235,6 +245,12 @@ final class TxFinder {
     String reason =
         "it places transaction %s at %d of block %d, where it is not"
             .formatted(hash, index, header.number());
+    return lied(hash, server, reason, rounds);
+  }
+
+  /** The server goes, another one is asked. */
+  private CompletableFuture<Retrieval<TransactionLookup>> lied(
+      Bytes32 hash, ServerPeer server, String reason, int rounds) {
     loop.execute(() -> servers.onFault(server, new ServerFault.Lie(reason)));
     return rounds > 1
         ? find(hash, rounds - 1)

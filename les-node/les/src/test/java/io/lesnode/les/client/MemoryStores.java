@@ -4,6 +4,7 @@ import io.lesnode.primitives.BlockHeader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
@@ -35,6 +36,12 @@ final class MemoryStores implements HeaderStore, VerifiedStore {
   @Override
   public HeaderChain.@Nullable Head header(Bytes32 hash) {
     return headers.get(hash);
+  }
+
+  @Override
+  public OptionalLong number(Bytes32 hash) {
+    HeaderChain.Head known = headers.get(hash);
+    return known == null ? OptionalLong.empty() : OptionalLong.of(known.number());
   }
 
   @Override

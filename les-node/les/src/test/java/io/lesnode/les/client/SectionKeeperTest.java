@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,12 +163,17 @@ final class SectionKeeperTest {
       for (long number = 1; number <= 60; number += 3) {
         BlockHeader header = bench.client.headerAt(number).orElseThrow().orElseThrow();
         assertThat(header).isEqualTo(chain.header(number));
+        BlockHeader next = chain.header(number + 1);
+        assertThat(bench.client.headerOf(next.hash()).orElseThrow()).contains(next);
         assertThat(bench.client.totalDifficulty(header.hash()))
             .contains(chain.totalDifficulty(number));
         assertThat(bench.client.body(header).orElseThrow()).isEqualTo(chain.body((int) number));
         assertThat(bench.client.receipts(header).orElseThrow())
             .isEqualTo(chain.receipts((int) number));
       }
+      Bytes32 hash = chain.body(300).transactions().getFirst().hash();
+      IncludedTransaction included = bench.client.transaction(hash).orElseThrow().orElseThrow();
+      assertThat(included.header()).isEqualTo(chain.header(300));
       LogQuery query = new LogQuery(0, HEIGHT, List.of(MadeChain.ADDRESSES.get(2)), List.of());
       assertThat(bench.client.logs(query, LogLimits.STANDARD).orElseThrow())
           .extracting(found -> found.header().number())

@@ -100,7 +100,7 @@ public final class LightEthBackend implements EthBackend {
 
   @Override
   public Optional<BlockHeader> header(Bytes32 hash) {
-    return client.header(hash);
+    return client.header(hash).or(() -> require(client.headerOf(hash)));
   }
 
   @Override
