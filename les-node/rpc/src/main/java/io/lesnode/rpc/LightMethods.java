@@ -10,6 +10,7 @@ import io.lesnode.les.client.ServerActivity;
 import io.lesnode.les.client.ServerActivity.LastAnswer;
 import io.lesnode.les.client.ServerInfo;
 import io.lesnode.les.client.SyncStatus;
+import io.lesnode.les.client.freshness.Freshness;
 import io.lesnode.les.client.value.ResponseTimes;
 import io.lesnode.les.client.value.ValueTracker;
 import io.lesnode.primitives.BlockHeader;
@@ -60,6 +61,9 @@ final class LightMethods {
     at.set("hash", EthJson.data(head.hash()));
     at.put("timestamp", head.timestamp());
     at.put("ageSeconds", clock.instant().getEpochSecond() - head.timestamp());
+    Freshness freshness = client.freshness();
+    json.put("current", freshness.current());
+    json.put("freshness", freshness.message());
     ArrayNode servers = json.putArray("servers");
     client.servers().forEach(server -> servers.add(server(server)));
     ArrayNode known = json.putArray("knownServers");

@@ -114,6 +114,8 @@ class LightNodeRpcTest {
     assertThat(only.path("answers").asLong()).isPositive();
     assertThat(status.path("knownServers").path(0).path("state").asText()).isEqualTo("connected");
     assertThat(status.at("/head/ageSeconds").isNumber()).isTrue();
+    assertThat(status.path("current").asBoolean()).as(status.toString()).isTrue();
+    assertThat(status.path("freshness").asText()).contains("the newest that our servers know");
   }
 
   @Test

@@ -133,8 +133,9 @@ final class CheckpointJump {
 
   private void fetchVotes(long height, OracleConfig oracle) {
     limit(VERIFY_NANOS, "the votes for a checkpoint");
-    if (height < 0) {
-      end(new End.Lied("its checkpoint was registered beyond block 2^63"));
+    if (height < 0 || height > server.head().number()) {
+      String number = Long.toUnsignedString(height);
+      end(new End.Lied("its checkpoint was registered in block " + number + ", above its head"));
       return;
     }
     ask(
