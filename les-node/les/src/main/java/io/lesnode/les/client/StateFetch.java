@@ -155,8 +155,7 @@ final class StateFetch {
               answer.server().onAccountKeyFormWorked();
             }
             countWrongGuesses(groups);
-          },
-          true);
+          });
     }
   }
 
@@ -176,8 +175,7 @@ final class StateFetch {
           answer -> {
             answer.codes().forEach(known::putCode);
             answer.server().onAccountKeyFormWorked();
-          },
-          true);
+          });
     }
   }
 
@@ -190,8 +188,7 @@ final class StateFetch {
           new Question.Code(header.hash(), some),
           (server, reply) ->
               new Guess(server, Set.copyOf(some), StateChecks.unverifiedCodes(some.size(), reply)),
-          guesses::add,
-          false);
+          guesses::add);
     }
   }
 
@@ -224,13 +221,7 @@ final class StateFetch {
     }
   }
 
-  /**
-   * Asks.
-   *
-   * @param required whether the pass fails without an answer
-   */
-  private <T> void ask(
-      Question question, Ask.AnswerCheck<T> check, Consumer<T> then, boolean required) {
+  private <T> void ask(Question question, Ask.AnswerCheck<T> check, Consumer<T> then) {
     open++;
     Predicate<ServerPeer> suitable =
         servesState().and(server -> server.maxItems(question.kind()) >= question.amount());
@@ -242,11 +233,7 @@ final class StateFetch {
             answer -> {
               switch (answer) {
                 case Retrieved<T>(T value) -> then.accept(value);
-                case Failed<T>(RetrievalFailure why) -> {
-                  if (required && failure == null) {
-                    failure = why;
-                  }
-                }
+                case Failed<T>(RetrievalFailure why) -> failure = failure == null ? why : failure;
               }
               onAnswered();
             });
@@ -331,6 +318,7 @@ final class StateFetch {
     List<StateItem> left = missing.stream().filter(item -> !known.has(item)).toList();
     RetrievalFailure why = failure;
     if (left.isEmpty()) {
+      // a guess may have failed that turned out to be needless
       result.complete(new Retrieved<>(known));
     } else if (why != null) {
       result.complete(new Failed<>(why));
