@@ -50,6 +50,7 @@ public final class DiscoveryService implements AutoCloseable {
   private static final long SAVE_MIN_AGE_NANOS = TimeUnit.MINUTES.toNanos(5);
   private static final long STATUS_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long CLOSE_LIMIT_SECONDS = 2;
+  private static final long READY_LIMIT_SECONDS = 5;
 
   /** Found nodes that are told apart in the status. */
   private static final int ACCEPTED_MAX = 10_000;
@@ -109,11 +110,18 @@ public final class DiscoveryService implements AutoCloseable {
     this.record =
         new LocalRecord(
             config.nodeKey(), entries, kept.self(), System.currentTimeMillis(), this::onOwnRecord);
-    loop.run(() -> startProtocols(kept.nodes()));
+    CompletableFuture<Boolean> ready = new CompletableFuture<>();
+    loop.run(
+        () -> {
+          startProtocols(kept.nodes());
+          ready.complete(true);
+        });
+    // so that the first stranger is answered in time; the loop goes on by itself if it takes longer
+    ready.completeOnTimeout(false, READY_LIMIT_SECONDS, TimeUnit.SECONDS).join();
   }
 
   /**
-   * Opens the port and starts.
+   * Opens the port and starts; returns when it can answer, some 0.3 s later.
    *
    * @throws IOException if the port cannot be had
    */
