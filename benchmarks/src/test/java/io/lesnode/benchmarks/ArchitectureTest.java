@@ -79,7 +79,7 @@ class ArchitectureTest {
           .whereLayer("web3j")
           .mayOnlyAccessLayers("primitives", "evm", "chain", "devp2p", "les", "rpc")
           .whereLayer("app")
-          .mayNotBeAccessedByAnyLayer()
+          .mayOnlyBeAccessedByLayers("benchmarks")
           .whereLayer("benchmarks")
           .mayNotBeAccessedByAnyLayer();
 

@@ -63,7 +63,10 @@ final class CheckpointVotesTest {
     }
     CheckpointEntry changed =
         new CheckpointEntry(
-            entry.sectionIndex(), entry.sectionHead(), entry.bloomRoot(), entry.chtRoot());
+            entry.sectionIndex(),
+            entry.sectionHead(),
+            /* chtRoot= */ entry.bloomRoot(),
+            /* bloomRoot= */ entry.chtRoot());
     assertThat(approves(oracle, changed, vote)).isFalse();
   }
 
