@@ -83,6 +83,7 @@ final class Retriever {
   private long nextRequestId;
   private ClientLoop.@Nullable Timer pumpTimer;
   private boolean pumping;
+  private boolean pumpAgain;
   private boolean sweeping;
   private boolean closed;
 
@@ -288,7 +289,12 @@ final class Retriever {
   /** Sends whatever can be sent now and arranges to be called when more can be. */
   private void pump() {
     assert loop.isOwner() : "the retriever belongs to the client loop";
-    if (pumping || closed) {
+    if (pumping) {
+      // A question that fails here may lead to the next one; that one waits for a look as well.
+      pumpAgain = true;
+      return;
+    }
+    if (closed) {
       return;
     }
     pumping = true;
@@ -306,6 +312,10 @@ final class Retriever {
       arrangePump(wakeNanos);
     } finally {
       pumping = false;
+    }
+    if (pumpAgain) {
+      pumpAgain = false;
+      loop.execute(this::pump);
     }
   }
 
