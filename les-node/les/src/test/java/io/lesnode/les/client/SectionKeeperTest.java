@@ -138,7 +138,8 @@ final class SectionKeeperTest {
       keep(bench, false);
       CheckpointEntry own = tries.entries().get(2);
       CheckpointEntry other =
-          new CheckpointEntry(2, own.sectionHead(), own.bloomRoot(), own.chtRoot());
+          new CheckpointEntry(
+              2, own.sectionHead(), /* chtRoot= */ own.bloomRoot(), /* bloomRoot= */ own.chtRoot());
       bench.engine.trusted().registerTrusted(other);
       assertThat(bench.engine.trusted().newest()).contains(other);
       assertThat(bench.engine.trusted().get(3)).isEmpty();
