@@ -29,7 +29,10 @@ public final class Password implements AutoCloseable {
     ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(characters));
     byte[] utf8 = new byte[encoded.remaining()];
     encoded.get(utf8);
-    Arrays.fill(encoded.array(), (byte) 0);
+    encoded.clear();
+    while (encoded.hasRemaining()) {
+      encoded.put((byte) 0);
+    }
     Arrays.fill(characters, '\0');
     return new Password(utf8);
   }

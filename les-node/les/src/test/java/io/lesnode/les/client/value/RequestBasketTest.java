@@ -107,8 +107,8 @@ final class RequestBasketTest {
     for (int cycle = 0; cycle < 100; cycle++) {
       RequestBasket basket = new RequestBasket(10);
       for (int i = 0; i < 10; i++) {
-        basket.amounts[i] = 1_000_000 + random.nextInt(1_000_000);
-        basket.values[i] = 1_000_000 + random.nextInt(1_000_000);
+        basket.amounts[i] = 1_000_000L + random.nextInt(1_000_000);
+        basket.values[i] = 1_000_000L + random.nextInt(1_000_000);
       }
       new ReferenceBasket(basket).normalize();
       long amounts = Arrays.stream(basket.amounts).sum();
@@ -136,7 +136,7 @@ final class RequestBasketTest {
         for (int i = 0; i < 1000; i++) {
           int type = random.nextInt(3);
           int amount = random.nextInt(10) + 1;
-          servers[s].add(type, amount, amount * costs[s][type], now);
+          servers[s].add(type, amount, (double) (amount * costs[s][type]), now);
         }
       }
       reference.add(servers[0].take(0.1));

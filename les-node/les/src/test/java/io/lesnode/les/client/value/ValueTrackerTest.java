@@ -238,9 +238,10 @@ final class ValueTrackerTest {
           .as("round %d", round)
           .isCloseTo(1, within(0.01));
       for (RequestBasket basket : baskets) {
-        found[i] += factor.value(basket.amounts[i], basket.exponent()) / RequestBasket.SCALE;
+        found[i] +=
+            factor.value((double) basket.amounts[i], basket.exponent()) / RequestBasket.SCALE;
       }
-      assertThat(found[i]).as("round %d", round).isCloseTo(amounts[i], within(10.0));
+      assertThat(found[i]).as("round %d", round).isCloseTo((double) amounts[i], within(10.0));
     }
     double all = tracker.responseTimes(Optional.empty(), now).value(WIDEST, factor);
     assertThat(all).as("round %d", round).isCloseTo(worth, within(10.0));
