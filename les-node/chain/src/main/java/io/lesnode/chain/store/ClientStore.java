@@ -16,12 +16,6 @@ import org.apache.tuweni.bytes.Bytes;
  */
 public final class ClientStore implements AutoCloseable {
 
-  private static final long MEBIBYTE = 1L << 20;
-
-  /** The data of thousands of servers are a few megabytes. */
-  private static final StoreOptions SMALL =
-      new StoreOptions(GcMode.FULL, StoreOptions.MIN_KEEP_STATES, 16 * MEBIBYTE, 4 * MEBIBYTE, 1);
-
   private final Database database;
 
   private ClientStore(Database database) {
@@ -34,7 +28,7 @@ public final class ClientStore implements AutoCloseable {
    * @throws StoreException as {@link ChainStore#open}
    */
   public static ClientStore open(Path directory) {
-    return new ClientStore(Database.open(directory, Schema.CLIENT, SMALL));
+    return new ClientStore(Database.open(directory, Schema.CLIENT, StoreOptions.records()));
   }
 
   /** Where it is. */

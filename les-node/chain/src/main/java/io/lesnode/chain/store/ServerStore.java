@@ -16,12 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerStore implements AutoCloseable {
 
-  private static final long MEBIBYTE = 1L << 20;
-
-  /** The data of 100,000 clients are a few megabytes. */
-  private static final StoreOptions SMALL =
-      new StoreOptions(GcMode.FULL, StoreOptions.MIN_KEEP_STATES, 16 * MEBIBYTE, 4 * MEBIBYTE, 1);
-
   private final Database database;
 
   private ServerStore(Database database) {
@@ -34,7 +28,7 @@ public final class ServerStore implements AutoCloseable {
    * @throws StoreException as {@link ChainStore#open}
    */
   public static ServerStore open(Path directory) {
-    return new ServerStore(Database.open(directory, Schema.SERVER, SMALL));
+    return new ServerStore(Database.open(directory, Schema.SERVER, StoreOptions.records()));
   }
 
   /** Where it is. */
