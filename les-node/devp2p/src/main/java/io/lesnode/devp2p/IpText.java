@@ -17,7 +17,7 @@ public final class IpText {
   }
 
   /** The address and port, {@code 127.0.0.1:30303} or {@code [::1]:30303}. */
-  static String of(InetSocketAddress endpoint) {
+  public static String of(InetSocketAddress endpoint) {
     return of(endpoint.getAddress()) + ':' + endpoint.getPort();
   }
 

@@ -1,6 +1,7 @@
 package io.lesnode.les.client;
 
 import io.lesnode.chain.blocks.Subscription;
+import io.lesnode.devp2p.IpText;
 import io.lesnode.evm.state.StateReader;
 import io.lesnode.les.client.Retrieval.Failed;
 import io.lesnode.les.client.Retrieval.Retrieved;
@@ -196,7 +197,7 @@ public final class LightClient implements AutoCloseable {
     return new ServerInfo(
         server.id().toHex(),
         server.link().clientName(),
-        String.valueOf(server.link().remoteAddress()),
+        IpText.of(server.link().remoteAddress()),
         server.version().number(),
         phaseName(server.phase()),
         usable ? server.head().hash() : null,

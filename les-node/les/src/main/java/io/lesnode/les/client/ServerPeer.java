@@ -1,5 +1,6 @@
 package io.lesnode.les.client;
 
+import io.lesnode.devp2p.IpText;
 import io.lesnode.devp2p.NodeId;
 import io.lesnode.devp2p.PeerLink;
 import io.lesnode.flowcontrol.CreditParams;
@@ -103,7 +104,7 @@ final class ServerPeer {
 
   /** A short name for logs and people. */
   String name() {
-    return link.remoteId() + "@" + link.remoteAddress();
+    return link.remoteId() + "@" + IpText.of(link.remoteAddress());
   }
 
   PeerLink link() {

@@ -2,6 +2,7 @@ package io.lesnode.les.client;
 
 import io.lesnode.devp2p.DisconnectReason;
 import io.lesnode.devp2p.Enode;
+import io.lesnode.devp2p.IpText;
 import io.lesnode.devp2p.NodeId;
 import io.lesnode.devp2p.PeerLink;
 import io.lesnode.flowcontrol.cost.RequestKind;
@@ -140,7 +141,7 @@ final class ServerTable {
   }
 
   private void refuse(PeerLink link, RefusalReason reason, long waitNanos) {
-    remember(link.remoteId(), link.remoteId() + "@" + link.remoteAddress(), reason);
+    remember(link.remoteId(), link.remoteId() + "@" + IpText.of(link.remoteAddress()), reason);
     link.disconnect(new ServerFault.Refused(reason).disconnectReason());
     keeper.onDialFailed(link.remoteId());
     keeper.onUnusable(link.remoteId(), waitNanos);
