@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.LightServeSettings;
+import io.lesnode.app.config.SyncSettings;
+import io.lesnode.chain.index.CheckpointEntry;
 import io.lesnode.chain.seal.DevGenesis;
 import io.lesnode.devp2p.Enode;
 import io.lesnode.primitives.Address;
@@ -19,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
@@ -116,6 +119,34 @@ class LightNodeRpcTest {
     assertThat(status.at("/head/ageSeconds").isNumber()).isTrue();
     assertThat(status.path("current").asBoolean()).as(status.toString()).isTrue();
     assertThat(status.path("freshness").asText()).contains("the newest that our servers know");
+  }
+
+  /** A checkpoint is trusted from the start, whether or not a server is far enough to use it. */
+  @Test
+  void tellsTheSectionsThatItTrusts() {
+    Bytes32 head = Bytes32.fromHexStringLenient("0x01");
+    CheckpointEntry section = new CheckpointEntry(3, head, head.not(), head.xor(head.not()));
+    SyncSettings sync =
+        new SyncSettings(Optional.of(section), false, Optional.empty(), List.of(), 75, true);
+    LightNode.Settings settings =
+        new LightNode.Settings(
+            VectorChain.chain(folder.resolve("trusting"), folder.resolve("dev/genesis.json")),
+            VectorChain.peers(false),
+            VectorChain.http(),
+            VectorChain.endpoints(),
+            List.of(),
+            sync);
+    try (LightNode trusting = LightNode.start(settings);
+        RpcClient rpc = new RpcClient(trusting.endpoints().http().orElseThrow())) {
+      JsonNode latest = rpc.result("les_latestCheckpoint");
+      assertThat(latest.path(0).asText()).isEqualTo("0x3");
+      assertThat(latest.path(1).asText()).isEqualTo(section.sectionHead().toHexString());
+      assertThat(latest.path(2).asText()).isEqualTo(section.chtRoot().toHexString());
+      assertThat(latest.path(3).asText()).isEqualTo(section.bloomRoot().toHexString());
+      assertThat(
+              rpc.call("les_getCheckpoint", JSON.createArrayNode().add(3)).at("/result/0").asText())
+          .isEqualTo(section.sectionHead().toHexString());
+    }
   }
 
   @Test

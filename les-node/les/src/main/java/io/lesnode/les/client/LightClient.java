@@ -1,6 +1,8 @@
 package io.lesnode.les.client;
 
 import io.lesnode.chain.blocks.Subscription;
+import io.lesnode.chain.index.CheckpointEntry;
+import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.devp2p.IpText;
 import io.lesnode.evm.state.StateReader;
 import io.lesnode.les.client.Retrieval.Failed;
@@ -185,6 +187,25 @@ public final class LightClient implements AutoCloseable {
     Consumer<HeadChange> registered = change -> listener.accept(change);
     engine.loop().execute(() -> engine.sync().onHead(registered));
     return () -> engine.loop().execute(() -> engine.sync().removeHeadListener(registered));
+  }
+
+  /**
+   * The sections of the chain that we trust: configured, signed by the oracle, or built from our
+   * own headers. Reads the disk.
+   */
+  public Checkpoints checkpoints() {
+    TrustedSections trusted = engine.trusted();
+    return new Checkpoints() {
+      @Override
+      public Optional<CheckpointEntry> latest() {
+        return trusted.newest();
+      }
+
+      @Override
+      public Optional<CheckpointEntry> get(long sectionIndex) {
+        return trusted.get(sectionIndex);
+      }
+    };
   }
 
   /** The connected servers. */

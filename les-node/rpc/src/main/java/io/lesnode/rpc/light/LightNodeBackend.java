@@ -87,7 +87,7 @@ public record LightNodeBackend(LightClient client, String clientVersion, long ne
 
   @Override
   public Checkpoints checkpoints() {
-    return Checkpoints.NONE;
+    return client.checkpoints();
   }
 
   @Override
