@@ -31,11 +31,6 @@ public final class ClientBatch extends StoreBatch {
    * @throws StoreException where the disk is full or broken
    */
   public void commit(boolean forced) {
-    if (forced) {
-      database.writeForced(batch, "writing what the light client remembers");
-    } else {
-      database.write(batch, "writing what the light client remembers");
-    }
-    batch.clear();
+    write(forced, "writing what the light client remembers");
   }
 }

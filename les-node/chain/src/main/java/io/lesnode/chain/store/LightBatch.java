@@ -57,7 +57,6 @@ public final class LightBatch extends StoreBatch {
    * @throws StoreException where the disk is full or broken
    */
   public void commit() {
-    database.write(batch, "writing headers");
-    batch.clear();
+    write(false, "writing headers");
   }
 }

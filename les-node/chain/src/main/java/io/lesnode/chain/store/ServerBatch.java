@@ -35,11 +35,6 @@ public final class ServerBatch extends StoreBatch {
    * @throws StoreException where the disk is full or broken
    */
   public void commit(boolean forced) {
-    if (forced) {
-      database.writeForced(batch, "writing balances");
-    } else {
-      database.write(batch, "writing balances");
-    }
-    batch.clear();
+    write(forced, "writing balances");
   }
 }

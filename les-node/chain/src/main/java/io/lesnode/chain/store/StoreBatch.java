@@ -25,6 +25,21 @@ abstract sealed class StoreBatch implements AutoCloseable
     database.delete(batch, column, key);
   }
 
+  /**
+   * Writes the batch and empties it. After an exception nothing of it was written.
+   *
+   * @param forced whether to wait until it is on the disk
+   * @param what is being written, for the message of a failure
+   */
+  final void write(boolean forced, String what) {
+    if (forced) {
+      database.writeForced(batch, what);
+    } else {
+      database.write(batch, what);
+    }
+    batch.clear();
+  }
+
   /** Drops what was not committed. */
   @Override
   public final void close() {
