@@ -15,6 +15,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.MessageToMessageEncoder;
@@ -242,6 +243,9 @@ public final class RpcServer implements AutoCloseable {
 
   /** Collects a request's body and refuses one that is too large with geth's words. */
   private static final class BodyCollector extends HttpObjectAggregator {
+    /** As Go's: long enough for the answer to be read, short for whoever never stops sending. */
+    private static final long LINGER_MILLIS = 500;
+
     BodyCollector(int maxBodyBytes) {
       super(maxBodyBytes, true);
     }
@@ -258,7 +262,19 @@ public final class RpcServer implements AutoCloseable {
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
       response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
       response.headers().set(HttpHeaderNames.CONNECTION, "close");
-      ctx.writeAndFlush(response).addListener(sent -> ctx.close());
+      ctx.writeAndFlush(response).addListener(sent -> lingerThenClose(ctx));
+    }
+
+    /**
+     * Says that no more comes from us, and goes on discarding what the caller still sends for a
+     * moment. A socket closed with bytes unread resets the connection, and the reset can overtake
+     * the answer (RFC 9112, section 9.6; Go's rstAvoidanceDelay).
+     */
+    private static void lingerThenClose(ChannelHandlerContext ctx) {
+      if (ctx.channel() instanceof DuplexChannel duplex) {
+        duplex.shutdownOutput();
+      }
+      ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 }
