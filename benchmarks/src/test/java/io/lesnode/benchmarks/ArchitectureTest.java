@@ -48,6 +48,8 @@ class ArchitectureTest {
           .definedBy("io.lesnode.payment..")
           .layer("vipnode")
           .definedBy("io.lesnode.vipnode..")
+          .layer("vip")
+          .definedBy("io.lesnode.vip..")
           .layer("rpc")
           .definedBy("io.lesnode.rpc..")
           .layer("web3j")
@@ -74,6 +76,17 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("primitives", "contracts")
           .whereLayer("vipnode")
           .mayOnlyAccessLayers("primitives", "flowcontrol", "payment")
+          .whereLayer("vip")
+          .mayOnlyAccessLayers(
+              "primitives",
+              "evm",
+              "chain",
+              "devp2p",
+              "flowcontrol",
+              "les",
+              "contracts",
+              "payment",
+              "vipnode")
           .whereLayer("rpc")
           .mayOnlyAccessLayers("primitives", "evm", "chain", "devp2p", "flowcontrol", "les")
           .whereLayer("web3j")
