@@ -44,6 +44,9 @@ public interface ChainView {
   /** The nonce that the next transaction of an account must have, pending ones counted. */
   long nextNonce(Address account) throws ChainUnavailableException;
 
+  /** How many transactions an account has sent up to and with a block. */
+  long nonce(Address account, long blockNumber) throws ChainUnavailableException;
+
   /** Logs of a contract with a first topic, in blocks of a range with both ends. */
   List<Log> logs(Address contract, Bytes32 topic, long fromBlock, long toBlock)
       throws ChainUnavailableException;
@@ -62,6 +65,12 @@ public interface ChainView {
    */
   Bytes32 send(Bytes rawTransaction) throws ChainUnavailableException;
 
-  /** A transaction in a block. */
-  record Inclusion(Transaction transaction, Receipt receipt, ChainHead block, int index) {}
+  /**
+   * A transaction in a block of our chain.
+   *
+   * @param index its place in the block
+   * @param feeWei what its sender paid for gas: gas used times the effective price
+   */
+  record Inclusion(
+      Transaction transaction, Receipt receipt, ChainHead block, int index, UInt256 feeWei) {}
 }

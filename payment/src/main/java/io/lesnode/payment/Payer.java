@@ -70,6 +70,42 @@ public interface Payer {
   void onEvidence(Counterparty server, Bytes evidence) throws PayerException;
 
   /**
+   * Asks on chain for money back; {@link #onHead} takes it when the server's time to answer is
+   * over.
+   *
+   * @param amountWei how much, or all that was not signed away if that is less
+   * @return the transaction
+   * @throws PayerException if this way of paying gives nothing back, or one is under way
+   */
+  default Bytes32 withdraw(Counterparty server, UInt256 amountWei)
+      throws PayerException, ChainUnavailableException, SignerException {
+    throw new PayerException("payments by " + id().text() + " cannot be withdrawn");
+  }
+
+  /**
+   * A new head: transactions are looked after, withdrawals whose time has come are taken.
+   *
+   * @return what was sent
+   */
+  default List<Bytes32> onHead(ChainHead head) throws ChainUnavailableException, SignerException {
+    return List.of();
+  }
+
+  /** What our Close message carries; empty for a close without a final statement. */
+  default Bytes closeData(Counterparty server)
+      throws PayerException, ChainUnavailableException, SignerException {
+    return Bytes.EMPTY;
+  }
+
+  /**
+   * The server's answer to our Close.
+   *
+   * @throws PayerException if it is not what we asked for
+   */
+  default void onClosed(Counterparty server, Bytes statement)
+      throws PayerException, ChainUnavailableException, SignerException {}
+
+  /**
    * One payment.
    *
    * @param payId 8 bytes, unique for this server; a repeated payment has the same

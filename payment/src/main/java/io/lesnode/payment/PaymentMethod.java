@@ -1,6 +1,7 @@
 package io.lesnode.payment;
 
 import io.lesnode.payment.ledger.LedgerBatch;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.tuweni.bytes.Bytes;
 
@@ -31,11 +32,39 @@ public interface PaymentMethod {
   /**
    * A payment has come. Checks it completely, cheap checks first, and books it into the batch:
    * after it the peer's {@link io.lesnode.payment.ledger.AccountId#client client account} has the
-   * amount more.
+   * amount more. Nothing is written before everything was checked.
    *
-   * @param proof RLP of the method, as the peer sent it
+   * @param proof bytes in the form of the method, as the peer sent them
    */
   Credit receive(Counterparty peer, Bytes proof, LedgerBatch batch) throws Refusal;
+
+  /**
+   * Several payments of one peer have come together. A method whose proofs are cumulative checks
+   * only the highest signature; all get an answer. Every proof is booked or refused by itself: a
+   * refused one has left nothing in the batch.
+   *
+   * @return an answer for each proof, in their order
+   */
+  default List<Received> receiveMany(Counterparty peer, List<Bytes> proofs, LedgerBatch batch) {
+    List<Received> answers = new ArrayList<>();
+    for (Bytes proof : proofs) {
+      try {
+        answers.add(new Received.Accepted(receive(peer, proof, batch)));
+      } catch (Refusal refusal) {
+        answers.add(new Received.Refused(refusal));
+      }
+    }
+    return List.copyOf(answers);
+  }
+
+  /** What became of one of several payments. */
+  sealed interface Received {
+    /** It was booked. */
+    record Accepted(Credit credit) implements Received {}
+
+    /** It was refused. */
+    record Refused(Refusal refusal) implements Received {}
+  }
 
   /**
    * A new head of our chain. What depends on deposits, withdrawals and confirmations is looked at

@@ -2,6 +2,7 @@ package io.lesnode.payment.ledger;
 
 import java.math.BigInteger;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.apache.tuweni.bytes.Bytes;
 
 /**
@@ -31,6 +32,12 @@ public interface LedgerBatch {
    * @param key at most 128 bytes
    */
   Optional<Bytes> get(String table, Bytes key);
+
+  /**
+   * The records of a table whose keys have a prefix, in the order of their keys, as they were
+   * committed before this batch: its own changes are not among them.
+   */
+  void scan(String table, Bytes prefix, BiConsumer<Bytes, Bytes> each);
 
   /** Stores a record; at most 64 KiB. */
   void put(String table, Bytes key, Bytes value);
