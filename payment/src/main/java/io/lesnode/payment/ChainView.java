@@ -27,6 +27,12 @@ public interface ChainView {
   ChainHead head() throws ChainUnavailableException;
 
   /**
+   * Hash of the block of our chain at a height not above the head's; for heights near the head it
+   * may still change.
+   */
+  Bytes32 blockHash(long number) throws ChainUnavailableException;
+
+  /**
    * Storage of a contract after a block.
    *
    * @param slots at most 64
