@@ -71,7 +71,7 @@ class ArchitectureTest {
           .whereLayer("les")
           .mayOnlyAccessLayers("primitives", "evm", "chain", "devp2p", "flowcontrol")
           .whereLayer("contracts")
-          .mayNotAccessAnyLayer()
+          .mayOnlyAccessLayers("primitives")
           .whereLayer("payment")
           .mayOnlyAccessLayers("primitives", "contracts")
           .whereLayer("vipnode")
