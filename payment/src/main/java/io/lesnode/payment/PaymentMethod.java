@@ -74,8 +74,12 @@ public interface PaymentMethod {
    */
   List<MethodNews> onHead(ChainHead head, LedgerBatch batch);
 
-  /** What is worth bringing to the chain now, by the operator's policy. */
-  List<Settlement> due(SettlementPolicy policy, long nowSeconds);
+  /**
+   * What is worth bringing to the chain now, by the operator's policy. Asking changes nothing.
+   *
+   * @param books to read from only; nothing is written to it
+   */
+  List<Settlement> due(SettlementPolicy policy, long nowSeconds, LedgerBatch books);
 
   /**
    * A settlement has succeeded or failed on chain; books what was really moved.
