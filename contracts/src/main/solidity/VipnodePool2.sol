@@ -32,6 +32,20 @@ contract VipnodePool2 {
         uint64 leaves; // how often the account was ended by both; never falls
     }
 
+    /// @dev A cheque over all that `account` ever spent or earned; compact as in EIP-2098.
+    struct Cheque {
+        address account;
+        uint256 cumulative;
+        bytes32 r;
+        bytes32 vs;
+    }
+
+    /// @dev Compact as in EIP-2098.
+    struct Signature {
+        bytes32 r;
+        bytes32 vs;
+    }
+
     /// @notice Slot 0.
     mapping(address pool => mapping(address client => Account)) public accounts;
     /// @notice Slot 1.
@@ -67,7 +81,6 @@ contract VipnodePool2 {
 
     error BadAmount();
     error BadSignature();
-    error BadLength();
     error NotYet();
     error NothingAnnounced();
     error TransferFailed();
@@ -105,13 +118,17 @@ contract VipnodePool2 {
 
     /// @notice Ends an account at once: both sides signed that `cumulative` is all that the client ever spent. What they
     /// signed holds for one time, or it would let the client out of whatever it spends after coming back.
-    function closeAccount(address pool, address client, uint256 cumulative, bytes32[2] calldata byClient, bytes32[2] calldata byPool)
-        external
-    {
+    function closeAccount(
+        address pool,
+        address client,
+        uint256 cumulative,
+        Signature calldata byClient,
+        Signature calldata byPool
+    ) external {
         Notice storage notice = withdrawals[pool][client];
         bytes32 hash = leaveDigest(pool, client, cumulative, notice.leaves);
-        if (signer(hash, byClient[0], byClient[1]) != client) revert BadSignature();
-        if (signer(hash, byPool[0], byPool[1]) != pool) revert BadSignature();
+        if (signer(hash, byClient.r, byClient.vs) != client) revert BadSignature();
+        if (signer(hash, byPool.r, byPool.vs) != pool) revert BadSignature();
         uint256 moved = take(pool, client, cumulative);
         if (moved != 0) changeFloat(pool, floats[pool] + moved);
         (notice.amount, notice.readyAt) = (0, 0);
@@ -127,19 +144,14 @@ contract VipnodePool2 {
 
     /// @notice Moves what clients signed, beyond what was moved before, from their deposits to the pool's float. Anybody
     /// may send this: the float is the pool's and its hosts'. What a deposit cannot cover stays collectable.
-    function collect(
-        address pool,
-        address[] calldata clients,
-        uint256[] calldata cumulatives,
-        bytes32[2][] calldata signatures
-    ) external {
-        uint256 count = clients.length;
-        if (cumulatives.length != count || signatures.length != count) revert BadLength();
+    function collect(address pool, Cheque[] calldata cheques) external {
         uint256 total = 0;
-        for (uint256 i = 0; i < count; ++i) {
-            bytes32 hash = typed(keccak256(abi.encode(SPEND_TYPE, pool, cumulatives[i])));
-            if (signer(hash, signatures[i][0], signatures[i][1]) != clients[i]) revert BadSignature();
-            total += take(pool, clients[i], cumulatives[i]);
+        for (uint256 i = 0; i < cheques.length; ++i) {
+            Cheque calldata cheque = cheques[i];
+            if (signer(spendDigest(pool, cheque.cumulative), cheque.r, cheque.vs) != cheque.account) {
+                revert BadSignature();
+            }
+            total += take(pool, cheque.account, cheque.cumulative);
         }
         if (total != 0) changeFloat(pool, floats[pool] + total);
     }
@@ -148,18 +160,13 @@ contract VipnodePool2 {
 
     /// @notice Pays hosts what the operator signed, beyond what was paid before, from their reserves and then the float.
     /// Anybody may send this. What cannot be paid stays payable; a host that refuses its ether is passed over.
-    function payHosts(
-        address pool,
-        address[] calldata payees,
-        uint256[] calldata cumulatives,
-        bytes32[2][] calldata signatures
-    ) external {
-        uint256 count = payees.length;
-        if (cumulatives.length != count || signatures.length != count) revert BadLength();
-        for (uint256 i = 0; i < count; ++i) {
-            bytes32 hash = typed(keccak256(abi.encode(EARN_TYPE, payees[i], cumulatives[i])));
-            if (signer(hash, signatures[i][0], signatures[i][1]) != pool) revert BadSignature();
-            payHost(pool, payees[i], cumulatives[i]);
+    function payHosts(address pool, Cheque[] calldata cheques) external {
+        for (uint256 i = 0; i < cheques.length; ++i) {
+            Cheque calldata cheque = cheques[i];
+            if (signer(earnDigest(cheque.account, cheque.cumulative), cheque.r, cheque.vs) != pool) {
+                revert BadSignature();
+            }
+            payHost(pool, cheque.account, cheque.cumulative);
         }
     }
 
@@ -219,12 +226,12 @@ contract VipnodePool2 {
     // ---- what is signed (EIP-712)
 
     /// @notice What a client signs: all that it ever spent at a pool.
-    function spendDigest(address pool, uint256 cumulative) external view returns (bytes32) {
+    function spendDigest(address pool, uint256 cumulative) public view returns (bytes32) {
         return typed(keccak256(abi.encode(SPEND_TYPE, pool, cumulative)));
     }
 
     /// @notice What an operator signs: all that a host ever earned at its pool (the signer is the pool).
-    function earnDigest(address host, uint256 cumulative) external view returns (bytes32) {
+    function earnDigest(address host, uint256 cumulative) public view returns (bytes32) {
         return typed(keccak256(abi.encode(EARN_TYPE, host, cumulative)));
     }
 

@@ -30,6 +30,15 @@ public record ContractArtifact(
   /** Cumulative cheques as go-ethereum PR 20417 has them, one contract per server. */
   public static final ContractArtifact ACCOUNT_BOOK = named("AccountBook");
 
+  /** One deposit for many payees, of whom one is drawn. */
+  public static final ContractArtifact LOTTERY_BOOK_2 = named("LotteryBook2");
+
+  /** Time on a server's list of members. */
+  public static final ContractArtifact SUBSCRIPTION = named("Subscription");
+
+  /** The deposits and payouts of pools. */
+  public static final ContractArtifact VIPNODE_POOL_2 = named("VipnodePool2");
+
   /**
    * The artifact of a contract in this package's resources.
    *
