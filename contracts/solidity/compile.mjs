@@ -67,7 +67,7 @@ async function compile(folder, file) {
     .map(([contractName, contract]) => ({
       contractName,
       source: file,
-      compiler: solc.version(),
+      compiler: { name: "solc", version: solc.version() },
       evmVersion: settings.evmVersion,
       deployedCodeHash: "0x" + keccak256(Buffer.from(contract.evm.deployedBytecode.object, "hex")),
       abi: contract.abi,
