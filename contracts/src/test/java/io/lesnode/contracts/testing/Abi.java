@@ -54,7 +54,9 @@ public final class Abi {
   public static Bytes32 vs(Signature signature) {
     Bytes s = signature.s().toBytes();
     return Bytes32.wrap(
-        signature.yParity() == 0 ? s : Bytes.concatenate(Bytes.of(s.get(0) | 0x80), s.slice(1)));
+        signature.yParity() == 0
+            ? s
+            : Bytes.concatenate(Bytes.of((s.get(0) & 0xff) | 0x80), s.slice(1)));
   }
 
   /** An address as a topic or slot key: in the low 20 bytes of a word. */
