@@ -74,8 +74,7 @@ public final class AccountBook2 implements AccountBook {
     TypedMessage message =
         TypedMessage.of("Cheque").with("payee", payee).with("cumulative", cumulativeWei);
     return request(
-        message,
-        "cheque of " + cumulativeWei.toUnsignedBigInteger() + " wei in total to " + payee);
+        message, "cheque of " + cumulativeWei.toUnsignedBigInteger() + " wei in total to " + payee);
   }
 
   private SigningRequest request(TypedMessage message, String purpose) {
@@ -101,8 +100,7 @@ public final class AccountBook2 implements AccountBook {
     if (proof.get(CompactSignature.SIZE_BYTES) == 0) {
       throw new ChequeFormatException("the amount of a cheque begins with a zero byte");
     }
-    UInt256 cumulative =
-        UInt256.fromBytes(proof.slice(CompactSignature.SIZE_BYTES, amountBytes));
+    UInt256 cumulative = UInt256.fromBytes(proof.slice(CompactSignature.SIZE_BYTES, amountBytes));
     try {
       return new Cheque(
           payee, cumulative, new CompactSignature(proof.slice(0, CompactSignature.SIZE_BYTES)));
@@ -202,7 +200,8 @@ public final class AccountBook2 implements AccountBook {
       }
       Address payer = Address.of(log.topics().get(2).slice(12));
       UInt256 amount = UInt256.fromBytes(log.data().slice(0, 32));
-      Movement now = new Movement(payer, isCashed ? amount : UInt256.ZERO, isCashed ? UInt256.ZERO : amount);
+      Movement now =
+          new Movement(payer, isCashed ? amount : UInt256.ZERO, isCashed ? UInt256.ZERO : amount);
       byPayer.merge(
           payer,
           now,

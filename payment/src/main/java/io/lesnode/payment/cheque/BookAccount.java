@@ -26,7 +26,9 @@ record BookAccount(
     return number(depositWei).add(number(paidWei));
   }
 
-  /** The highest total that a cheque may have so that it is good even if what is asked back goes. */
+  /**
+   * The highest total that a cheque may have so that it is good even if what is asked back goes.
+   */
   BigInteger freeWei() {
     return coveredWei().subtract(number(withdrawWei));
   }

@@ -22,8 +22,8 @@ import org.apache.tuweni.units.bigints.UInt256;
  * cheque signs {@code 0x19 0x00 ‖ contract ‖ cumulative} (EIP-191, intended validator) and is
  * written as RLP {@code [contract, cumulative, r‖s‖v]}, 99 bytes with an amount of 8 bytes.
  *
- * <p>Its contract has faults that we cannot mend from outside: no chain id, a cheque that bounces is
- * written off. So a cheque is cashed only up to what the deposit has ({@link ChequeMethod}).
+ * <p>Its contract has faults that we cannot mend from outside: no chain id, a cheque that bounces
+ * is written off. So a cheque is cashed only up to what the deposit has ({@link ChequeMethod}).
  */
 public final class OriginalAccountBook implements AccountBook {
   private static final Bytes32 BALANCE_CHANGED =

@@ -16,8 +16,7 @@ final class StorageSlot {
   /** The slot of {@code mapping[key]} for a mapping at a slot. */
   static UInt256 of(Address key, UInt256 mapping) {
     return UInt256.fromBytes(
-        Keccak.keccak256(
-            Bytes.concatenate(Bytes32.leftPad(key.bytes()), mapping.toBytes())));
+        Keccak.keccak256(Bytes.concatenate(Bytes32.leftPad(key.bytes()), mapping.toBytes())));
   }
 
   /** The lower 128 bits of a word. */
@@ -30,7 +29,9 @@ final class StorageSlot {
     return word.shiftRight(128);
   }
 
-  /** Eight bytes of a word, counted in bits from its low end, as a number that is never negative. */
+  /**
+   * Eight bytes of a word, counted in bits from its low end, as a number that is never negative.
+   */
   static long bits64(UInt256 word, int fromBit) {
     long bits = word.shiftRight(fromBit).toBytes().getLong(24);
     return bits < 0 ? Long.MAX_VALUE : bits;

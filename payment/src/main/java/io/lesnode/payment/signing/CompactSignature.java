@@ -32,7 +32,9 @@ public record CompactSignature(Bytes bytes) {
     requireScalar("s", scalarS(bytes), true);
   }
 
-  /** The compact form; {@link IllegalArgumentException} if s is high or a scalar is out of range. */
+  /**
+   * The compact form; {@link IllegalArgumentException} if s is high or a scalar is out of range.
+   */
   public static CompactSignature of(Signature signature) {
     requireScalar("s", signature.s(), true);
     MutableBytes bytes = MutableBytes.create(SIZE_BYTES);

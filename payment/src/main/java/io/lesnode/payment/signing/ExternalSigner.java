@@ -23,9 +23,9 @@ import org.apache.tuweni.units.bigints.UInt256;
 
 /**
  * Signs by another program that has the key, as go-ethereum's clef: typed data with {@code
- * account_signTypedData}, transactions with {@code account_signTransaction}, and bare digests, which
- * such programs do not sign, as messages with {@code account_signData} (EIP-191; whoever checks them
- * accepts both forms).
+ * account_signTypedData}, transactions with {@code account_signTransaction}, and bare digests,
+ * which such programs do not sign, as messages with {@code account_signData} (EIP-191; whoever
+ * checks them accepts both forms).
  *
  * <p>Nothing that the program says is believed: the signature must be low and recover to the
  * account over the digest that we made ourselves, and a transaction must be the one that was asked
@@ -54,7 +54,8 @@ public final class ExternalSigner implements Signer {
   public Signature sign(SigningRequest request) throws SignerException {
     return switch (request.kind()) {
       case TYPED_DATA ->
-          checked(request, request.digest(), bytesOf(call("account_signTypedData", typed(request))));
+          checked(
+              request, request.digest(), bytesOf(call("account_signTypedData", typed(request))));
       case DIGEST ->
           checked(
               request,
