@@ -63,7 +63,8 @@ public final class DevNode {
   private static Path writeGenesis(Path datadir, long periodSeconds) {
     Path file = ChainFolder.folder(datadir).resolve("genesis.json");
     try {
-      return Files.writeString(file, DevGenesis.json(FAUCET.address(), periodSeconds));
+      return Files.writeString(
+          file, DevGenesis.json(FAUCET.address(), periodSeconds, DevContracts.code()));
     } catch (IOException unwritable) {
       throw new NodeFailure(
           "the genesis of the dev chain cannot be written",

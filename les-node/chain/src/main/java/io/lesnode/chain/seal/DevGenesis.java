@@ -3,6 +3,8 @@ package io.lesnode.chain.seal;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.config.Genesis;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.tuweni.bytes.Bytes;
 
 /**
  * The genesis of a dev chain, as geth {@code --dev} makes it: clique with one signer, London from
@@ -27,12 +29,18 @@ public final class DevGenesis {
    *
    * @param faucet signs the blocks and owns the ether
    * @param periodSeconds the least time between blocks, 0 for blocks on demand
+   * @param contracts code that is there from the beginning, by its address
    */
-  public static String json(Address faucet, long periodSeconds) {
+  public static String json(Address faucet, long periodSeconds, Map<Address, Bytes> contracts) {
     StringBuilder alloc = new StringBuilder();
     for (int precompile = 1; precompile <= 9; precompile++) {
       alloc.append("    \"0x%040x\": {\"balance\": \"0x1\"},%n".formatted(precompile));
     }
+    contracts.forEach(
+        (address, code) ->
+            alloc.append(
+                "    \"%s\": {\"balance\": \"0x0\", \"code\": \"%s\"},%n"
+                    .formatted(address.toHexString(), code.toHexString())));
     return """
         {
           "config": {
@@ -65,9 +73,9 @@ public final class DevGenesis {
             FAUCET_BALANCE);
   }
 
-  /** Returns the genesis with the same parameters. */
+  /** Returns the genesis without contracts. */
   public static Genesis of(Address faucet, long periodSeconds) {
     return Genesis.parse(
-        json(faucet, periodSeconds).getBytes(StandardCharsets.UTF_8), "the dev genesis");
+        json(faucet, periodSeconds, Map.of()).getBytes(StandardCharsets.UTF_8), "the dev genesis");
   }
 }

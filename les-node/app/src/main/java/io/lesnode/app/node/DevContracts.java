@@ -1,0 +1,42 @@
+package io.lesnode.app.node;
+
+import io.lesnode.contracts.ContractArtifact;
+import io.lesnode.primitives.Address;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.tuweni.bytes.Bytes;
+
+/**
+ * The payment contracts of dev chains, in the genesis block at addresses that are the same on every
+ * dev chain, so that paying can be tried without deploying anything. The code is the committed one:
+ * no contract of ours needs a constructor. Stateless.
+ */
+public final class DevContracts {
+  /** Cumulative cheques: {@code AccountBook2}. */
+  public static final Address ACCOUNT_BOOK = at(0xb001);
+
+  /** One deposit for many payees: {@code LotteryBook2}. */
+  public static final Address LOTTERY_BOOK = at(0xb002);
+
+  /** Time on a server's list: {@code Subscription}. */
+  public static final Address SUBSCRIPTION = at(0xb003);
+
+  /** Deposits and payouts of pools: {@code VipnodePool2}. */
+  public static final Address POOL = at(0xb004);
+
+  private DevContracts() {}
+
+  /** What the genesis block has, by address. */
+  static Map<Address, Bytes> code() {
+    Map<Address, Bytes> code = new TreeMap<>((a, b) -> a.bytes().compareTo(b.bytes()));
+    code.put(ACCOUNT_BOOK, ContractArtifact.ACCOUNT_BOOK_2.deployedBytecode());
+    code.put(LOTTERY_BOOK, ContractArtifact.LOTTERY_BOOK_2.deployedBytecode());
+    code.put(SUBSCRIPTION, ContractArtifact.SUBSCRIPTION.deployedBytecode());
+    code.put(POOL, ContractArtifact.VIPNODE_POOL_2.deployedBytecode());
+    return code;
+  }
+
+  private static Address at(long number) {
+    return Address.fromHex("0x%040x".formatted(number));
+  }
+}
