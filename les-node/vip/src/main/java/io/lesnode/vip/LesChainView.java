@@ -111,6 +111,11 @@ public final class LesChainView implements ChainView {
   }
 
   @Override
+  public Bytes32 blockHash(long number) throws ChainUnavailableException {
+    return header(limited(), number).hash();
+  }
+
+  @Override
   public long nextNonce(Address account) throws ChainUnavailableException {
     newest();
     return have(limited().nextNonce(account));
