@@ -9,9 +9,11 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,7 @@ public final class ClientPool {
   private final PriorityPool pool;
   private final Map<ClientId, PoolClient> clients = new LinkedHashMap<>();
   private final Deque<Runnable> consequences = new ArrayDeque<>();
+  private final Set<PoolClient> graced = new LinkedHashSet<>();
   private PriceFactors defaultPositiveFactors = PriceFactors.FREE;
   private PriceFactors defaultNegativeFactors = PriceFactors.FREE;
   private long connectedBiasNanos;
@@ -130,7 +133,8 @@ public final class ClientPool {
             reserved,
             inactiveAllowanceNanos,
             listener,
-            () -> onInactiveTimeout(id));
+            () -> onInactiveTimeout(id),
+            this::onGraceOver);
     clients.put(id, client);
     book.connect(freeClientId);
     ClientBalance balance = new ClientBalance(book, id, freeClientId, client);
@@ -213,6 +217,19 @@ public final class ClientPool {
     begin(nowNanos);
     balance.setFactors(positive, negative);
     end();
+  }
+
+  /**
+   * For how long a client keeps its capacity when its tokens are used up, as long as nobody waits
+   * for capacity and nobody with a higher priority wants it.
+   *
+   * @param graceNanos 0 unless set: the client is cut to the minimum at once, as in geth
+   */
+  public void setGrace(PoolClient client, long graceNanos) {
+    if (graceNanos < 0) {
+      throw new IllegalArgumentException("The grace must not be negative: " + graceNanos);
+    }
+    client.graceNanos = graceNanos;
   }
 
   /** A client's factor for its positive balance. */
@@ -455,7 +472,7 @@ public final class ClientPool {
 
   private void end() {
     performConsequences();
-    while (!quirks.loweredWaits() && pool.hasRoomForWaiting()) {
+    while (giveUpGrace() || (!quirks.loweredWaits() && pool.hasRoomForWaiting())) {
       apply(pool.fill());
       performConsequences();
     }
@@ -490,6 +507,7 @@ public final class ClientPool {
     client.balance().deactivate();
     book.disconnect(client.freeClientId());
     timers.cancel(client.inactiveTimeout);
+    boolean unused = endGrace(client);
     if ((client.flags & (PoolClient.ACTIVE | PoolClient.INACTIVE)) != 0) {
       disconnectedEvents++;
     }
@@ -604,16 +622,52 @@ public final class ClientPool {
     if (before == PoolClient.INACTIVE && after == (PoolClient.INACTIVE | PoolClient.PRIORITY)) {
       timers.cancel(client.inactiveTimeout);
     }
-    if (after == PoolClient.ACTIVE
-        && client.capacity > settings.minCapacity()
-        && !client.reserved()) {
-      List<PriorityPool.Update> updates = new ArrayList<>();
-      pool.requestCapacity(client, settings.minCapacity(), settings.minCapacity(), 0, updates);
-      apply(updates);
+    if (after == PoolClient.ACTIVE) {
+      if (client.graceNanos > 0 && hasMore(client)) {
+        graced.add(client);
+        timers.arm(client.graceTimer, nowNanos, client.graceNanos);
+      } else {
+        cutToMinimum(client);
+      }
+    } else {
+      boolean unused = endGrace(client);
     }
     if (after == 0 && client.registered) {
       client.listener().onDropped(client.dropReason);
     }
+  }
+
+  private boolean hasMore(PoolClient client) {
+    return client.capacity > settings.minCapacity() && !client.reserved();
+  }
+
+  /** A client whose tokens are used up has no right to more than the minimum. */
+  private void cutToMinimum(PoolClient client) {
+    if (hasMore(client)) {
+      List<PriorityPool.Update> updates = new ArrayList<>();
+      pool.requestCapacity(client, settings.minCapacity(), settings.minCapacity(), 0, updates);
+      apply(updates);
+    }
+  }
+
+  private boolean endGrace(PoolClient client) {
+    timers.cancel(client.graceTimer);
+    return graced.remove(client);
+  }
+
+  private void onGraceOver(PoolClient client) {
+    if (endGrace(client) && client.registered && client.isActive() && !client.hasPriority()) {
+      cutToMinimum(client);
+    }
+  }
+
+  /** What is kept for the love of it is given up as soon as anybody waits for capacity. */
+  private boolean giveUpGrace() {
+    if (graced.isEmpty() || pool.inactiveCount() == 0) {
+      return false;
+    }
+    List.copyOf(graced).forEach(this::onGraceOver);
+    return true;
   }
 
   private void setCapacity(PoolClient client, long capacity) {

@@ -1,5 +1,6 @@
 package io.lesnode.flowcontrol.pool;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,8 @@ public final class PoolClient {
   int inactiveIndex = -1;
 
   final Timers.Timer inactiveTimeout;
+  final Timers.Timer graceTimer;
+  long graceNanos;
 
   PoolClient(
       ClientId id,
@@ -66,13 +69,15 @@ public final class PoolClient {
       boolean reserved,
       long inactiveAllowanceNanos,
       PoolListener listener,
-      Runnable onTimeout) {
+      Runnable onTimeout,
+      Consumer<PoolClient> onGraceOver) {
     this.id = id;
     this.freeClientId = freeClientId;
     this.reserved = reserved;
     this.inactiveAllowanceNanos = inactiveAllowanceNanos;
     this.listener = listener;
     inactiveTimeout = new Timers.Timer(onTimeout);
+    graceTimer = new Timers.Timer(() -> onGraceOver.accept(this));
   }
 
   /** The node id. */

@@ -18,6 +18,7 @@ public record PriceFactors(double time, double capacity, double request) {
   /** geth's defaults: capacity and requests are paid for. */
   public static final PriceFactors DEFAULT = new PriceFactors(0, 1, 1);
 
+  private static final double NANOS_PER_SECOND = 1e9;
   private static final double CAPACITY_UNIT = 1_000_000;
 
   /** Factors are finite and not negative. */
@@ -38,6 +39,11 @@ public record PriceFactors(double time, double capacity, double request) {
     return time
         + FixedPoint.unsigned(clientCapacity) * capacity / CAPACITY_UNIT
         + request * averageRequestCost;
+  }
+
+  /** What a second of connection at a capacity costs, in whole cost units. */
+  public long perSecond(long clientCapacity) {
+    return (long) (perNano(clientCapacity, 0) * NANOS_PER_SECOND);
   }
 
   private static boolean isPrice(double factor) {

@@ -48,6 +48,7 @@ public final class ClientCredit {
   private final Deque<Scheduled> schedule = new ArrayDeque<>();
   private long sumCost;
   private long lastTicket;
+  private long decreaseDelayNanos = DECREASE_DELAY_NANOS;
   private final Tickets tickets = new Tickets();
   private boolean connected = true;
 
@@ -102,7 +103,8 @@ public final class ClientCredit {
   }
 
   /**
-   * Changes the parameters: at once when the recharge rate does not fall, else two seconds late.
+   * Changes the parameters: at once when the recharge rate does not fall, else two seconds late, or
+   * as late as {@link #setDecreaseDelay} says.
    *
    * <p>A pending decrease that would still leave less or the same is replaced. Differs from geth,
    * which writes the replacement to a copy and so keeps the older value (ClientCreditTraceTest,
@@ -122,7 +124,7 @@ public final class ClientCredit {
       apply(next, nowNanos);
       return;
     }
-    long atNanos = nowNanos + DECREASE_DELAY_NANOS;
+    long atNanos = nowNanos + decreaseDelayNanos;
     Iterator<Scheduled> pending = schedule.iterator();
     boolean replaced = false;
     while (pending.hasNext()) {
@@ -136,6 +138,14 @@ public final class ClientCredit {
       }
     }
     schedule.addLast(new Scheduled(atNanos, next));
+  }
+
+  /** How late lower parameters apply from now on. */
+  public void setDecreaseDelay(long nanos) {
+    if (nanos < DECREASE_DELAY_NANOS) {
+      throw new IllegalArgumentException("Clients need at least two seconds, not " + nanos + " ns");
+    }
+    decreaseDelayNanos = nanos;
   }
 
   /** Tells the manager that this client overran its bucket, which lowers the total capacity. */

@@ -44,7 +44,7 @@ final class PoolBench {
           @Override
           public void onDropped(DropReason reason) {}
         };
-    return new PoolClient(id(client), address(client), false, 0, deaf, () -> {});
+    return new PoolClient(id(client), address(client), false, 0, deaf, () -> {}, over -> {});
   }
 
   /** Lets time pass, running what is due as a node would: at its time. */

@@ -48,6 +48,18 @@ public final class ServerStore implements AutoCloseable {
     return value == null ? Optional.empty() : Optional.of(Bytes.wrap(value));
   }
 
+  /** Hands every value whose name has the prefix to the action, in the order of the names. */
+  public void forEachValue(String prefix, BiConsumer<String, Bytes> action) {
+    database.forEach(
+        Column.VALUES,
+        (key, value) -> {
+          String name = new String(key, StandardCharsets.UTF_8);
+          if (name.startsWith(prefix)) {
+            action.accept(name, Bytes.wrap(value));
+          }
+        });
+  }
+
   /** A new batch of changes. */
   public ServerBatch newBatch() {
     return new ServerBatch(database);

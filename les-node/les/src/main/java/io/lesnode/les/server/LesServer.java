@@ -45,6 +45,7 @@ public final class LesServer implements SubProtocol, LesAdmin, AutoCloseable {
   private final ServerState state;
   private final AdminDesk desk;
   private final CapacityDesk capacityDesk;
+  private final ServiceDesk serviceDesk;
   private final ServedChain.Subscription heads;
   private final ServedChain.Subscription imports;
   private volatile boolean closed;
@@ -85,6 +86,7 @@ public final class LesServer implements SubProtocol, LesAdmin, AutoCloseable {
     }
     desk = new AdminDesk(state);
     capacityDesk = new CapacityDesk(state);
+    serviceDesk = new ServiceDesk(state);
     loop.execute(state::start);
     heads = chain.subscribe(watchHeads(chain));
     imports = chain.subscribeImports(this::setImporting);
@@ -253,6 +255,29 @@ public final class LesServer implements SubProtocol, LesAdmin, AutoCloseable {
     if (!closed) {
       loop.execute(() -> reply.accept(capacityDesk.answer(node, from, request)));
     }
+  }
+
+  // ---- the seller's side
+
+  /**
+   * Has somebody sell service to clients that connect from now on; to be called once, before the P2P
+   * server is started.
+   */
+  public void setSeller(ServiceListener seller) {
+    loop.execute(() -> state.clients().setSeller(seller));
+  }
+
+  /**
+   * Runs an order of the seller on the node loop, some time soon. From any thread.
+   *
+   * @return false if the server is being ended and the order is not carried out
+   */
+  public boolean withDesk(Consumer<ServiceDesk> order) {
+    if (closed) {
+      return false;
+    }
+    loop.execute(() -> order.accept(serviceDesk));
+    return true;
   }
 
   private void tell(Consumer<AdminDesk> order) {

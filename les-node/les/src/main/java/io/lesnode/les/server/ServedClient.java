@@ -226,7 +226,7 @@ final class ServedClient implements ServingPool.Client {
 
   /**
    * The client pool gives another capacity. The client is told; a lower one is enforced two seconds
-   * late.
+   * late, or as late as {@link #setDecreaseDelay} says.
    */
   void onCapacity(long next) {
     if (closed) {
@@ -249,6 +249,11 @@ final class ServedClient implements ServingPool.Client {
     if (wasInactive && next != 0 && head != null) {
       announce(head);
     }
+  }
+
+  /** How late lower capacities are enforced. */
+  void setDecreaseDelay(long nanos) {
+    credit.setDecreaseDelay(nanos);
   }
 
   /** The client pool has no room for the client any more. */

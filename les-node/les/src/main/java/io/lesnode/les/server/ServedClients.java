@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connected light clients and the pool that gives them capacity; confined to the node loop.
@@ -37,6 +38,17 @@ final class ServedClients {
   /** A client of a LES version that exists waits for no capacity, unless it has a balance. */
   private static final long INACTIVE_ALLOWANCE_NANOS = 0;
 
+  /** A client that can buy has this long to pay itself back in (docs/vip.md). */
+  static final long BUYER_ALLOWANCE_NANOS = 10_000_000_000L;
+
+  /** For how long a buyer whose tokens are used up keeps a capacity that nobody wants. */
+  static final long BUYER_GRACE_NANOS = 30_000_000_000L;
+
+  /** How late a lower capacity applies to a buyer, which may be told on two ways. */
+  static final long BUYER_DECREASE_DELAY_NANOS = 5_000_000_000L;
+
+  private static final String BUYER = "vip/1";
+
   private final LesServerConfig config;
   private final NodeLoop loop;
   private final ServingBudget budget;
@@ -44,10 +56,12 @@ final class ServedClients {
   private final ServerCounters counters;
   private final ClientPool pool;
   private final TotalCapacity totalCapacity;
+  private final TokenDelivery delivery;
   private final Map<Bytes32, Member> members = new LinkedHashMap<>();
   private NodeLoop.Timer timer = () -> {};
   private long timerNanos = Long.MAX_VALUE;
   private boolean started;
+  private @Nullable ServiceListener seller;
 
   /** A connected client with its place in the pool. */
   record Member(ServedClient client, PoolClient place) {}
@@ -57,7 +71,7 @@ final class ServedClients {
       NodeLoop loop,
       ServingBudget budget,
       ServerMemory memory,
-      List<Remembered.ClientRecord> remembered,
+      Remembered remembered,
       ServerCounters counters) {
     this.config = config;
     this.loop = loop;
@@ -67,10 +81,11 @@ final class ServedClients {
     this.pool =
         new ClientPool(
             PoolSettings.of(budget.minCapacity()),
-            remembered.stream()
+            remembered.clientRecords().stream()
                 .map(r -> Map.entry(r.key().toArrayUnsafe(), r.value().toArrayUnsafe()))
                 .iterator(),
             loop.nowNanos());
+    this.delivery = new TokenDelivery(remembered.deliveredTokens());
     pool.setDefaultFactors(PriceFactors.DEFAULT, PriceFactors.DEFAULT);
     this.totalCapacity =
         new TotalCapacity(loop, this::setLimits, () -> pool.totals().priorityCapacity());
@@ -89,6 +104,15 @@ final class ServedClients {
     timer.cancel();
     pool.stop(loop.nowNanos());
     store();
+  }
+
+  /** Has somebody hear of clients from now on; those that are there are not told again. */
+  void setSeller(ServiceListener listener) {
+    seller = listener;
+  }
+
+  TokenDelivery delivery() {
+    return delivery;
   }
 
   TotalCapacity totalCapacity() {
@@ -138,22 +162,32 @@ final class ServedClients {
         address.getAddress() == null
             ? config.freeClientId().ofUnknown(id)
             : config.freeClientId().of(address.getAddress(), id);
+    ServiceListener hears = seller;
+    boolean buys = hears != null && client.peer().link().remoteCapabilities().contains(BUYER);
     PoolClient place =
         pool.register(
             id,
             freeId,
             config.ownClients().contains(client.id()),
-            INACTIVE_ALLOWANCE_NANOS,
+            buys ? BUYER_ALLOWANCE_NANOS : INACTIVE_ALLOWANCE_NANOS,
             new Listener(client),
             loop.nowNanos());
     members.put(client.id(), new Member(client, place));
+    if (buys) {
+      pool.setGrace(place, BUYER_GRACE_NANOS);
+      client.setDecreaseDelay(BUYER_DECREASE_DELAY_NANOS);
+    }
     if (pool.nextDeadlineNanos() <= loop.nowNanos()) {
       pool.onTime(loop.nowNanos()); // who found no room is let go now
     }
     if (place.isInactive()) {
-      client.onCapacity(0); // has a balance and waits
+      client.onCapacity(0); // has a balance, or buys, and waits
     }
     afterPool();
+    if (hears != null) {
+      InetSocketAddress from = address;
+      loop.execute(() -> hears.onJoined(client.id(), from));
+    }
   }
 
   /** What the pool says about one client. */
@@ -167,6 +201,17 @@ final class ServedClients {
     @Override
     public void onCapacity(long capacity, boolean requested) {
       client.onCapacity(capacity);
+      ServiceListener hears = seller;
+      if (hears != null) {
+        loop.execute(() -> tellCapacity(hears));
+      }
+    }
+
+    private void tellCapacity(ServiceListener hears) {
+      Member member = members.get(client.id());
+      if (member != null && member.client() == client) {
+        hears.onCapacity(withPool(p -> ServiceDesk.describe(member, p, loop.nowNanos())));
+      }
     }
 
     @Override
@@ -185,6 +230,11 @@ final class ServedClients {
     counters.onDisconnected(loop.nowNanos() - client.connectedNanos());
     pool.unregister(member.place(), loop.nowNanos());
     afterPool();
+    ServiceListener hears = seller;
+    if (hears != null) {
+      InetSocketAddress from = client.peer().link().remoteAddress();
+      loop.execute(() -> hears.onLeft(client.id(), from));
+    }
   }
 
   /** A request was answered: its cost is taken from the balance. */
@@ -239,10 +289,11 @@ final class ServedClients {
 
   private void store() {
     Changes changes = pool.drainChanges();
-    if (changes.isEmpty()) {
+    List<ServerMemory.Change> delivered = delivery.drain();
+    if (changes.isEmpty() && delivered.isEmpty()) {
       return;
     }
-    List<ServerMemory.Change> list = new ArrayList<>(changes.size());
+    List<ServerMemory.Change> list = new ArrayList<>(delivered);
     changes.writeTo(
         new Changes.Sink() {
           @Override

@@ -67,7 +67,7 @@ final class ServerState {
         new ServingBudget(config, loop, workers, parts.memory(), parts.remembered().logFactor());
     this.clients =
         new ServedClients(
-            config, loop, budget, parts.memory(), parts.remembered().clientRecords(), counters);
+            config, loop, budget, parts.memory(), parts.remembered(), counters);
   }
 
   /** Starts the timers. */
