@@ -26,7 +26,7 @@ final class BalanceBook {
     void onPriorityChanged(PoolClient client);
   }
 
-  /** Smaller balances are not worth a record. */
+  /** Smaller negative balances are not worth a record. */
   static final long STORE_THRESHOLD = 1_000_000;
 
   private static final long TOTAL_REFRESH_NANOS = 10_000_000_000L;
@@ -41,6 +41,7 @@ final class BalanceBook {
   private final Map<String, SharedNegative> connected = new HashMap<>();
   private final ExpiredValue activeTokens = new ExpiredValue();
   private final ExpiredValue inactiveTokens = new ExpiredValue();
+  private boolean tokensExpire;
   private long totalNanos;
   private long nowNanos;
 
@@ -97,6 +98,7 @@ final class BalanceBook {
   }
 
   void setTimeConstants(long positiveSeconds, long negativeSeconds) {
+    tokensExpire = positiveSeconds != 0;
     positiveExpirer.setTimeConstant(positiveSeconds, nowNanos);
     negativeExpirer.setTimeConstant(negativeSeconds, nowNanos);
   }
@@ -230,10 +232,19 @@ final class BalanceBook {
             positiveExpirer.logOffset(nowNanos), negativeExpirer.logOffset(nowNanos)));
   }
 
+  /**
+   * Whether a balance is not worth a record. Tokens that do not expire always are: somebody may
+   * have paid for them.
+   *
+   * <p>Differs from geth, which keeps no record of a million tokens or fewer either
+   * (ServiceDeskTest, noKillBetweenTheLedgerAndThePoolLosesOrCreatesAToken).
+   */
   private boolean isSmall(ExpiredValue value, boolean negative) {
+    boolean isForgotten = negative || tokensExpire || quirks.fewTokensAreLost();
+    long threshold = isForgotten ? STORE_THRESHOLD : 0;
     Expirer expirer = negative ? negativeExpirer : positiveExpirer;
     long amount = value.valueAt(expirer.logOffset(nowNanos));
-    return Long.compareUnsigned(amount, STORE_THRESHOLD) <= 0;
+    return Long.compareUnsigned(amount, threshold) <= 0;
   }
 
   private void load(Iterator<Map.Entry<byte[], byte[]>> records) {

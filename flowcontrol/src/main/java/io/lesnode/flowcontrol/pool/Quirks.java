@@ -21,6 +21,7 @@ package io.lesnode.flowcontrol.pool;
  *     that it asks about
  * @param addressIsOverwritten each connected client of an address goes on from the stored negative
  *     balance, and the last to leave overwrites what the others used
+ * @param fewTokensAreLost a million tokens or fewer are not stored
  */
 record Quirks(
     boolean timersFireOnce,
@@ -30,8 +31,10 @@ record Quirks(
     boolean loweredWaits,
     boolean inactivePaysNothing,
     boolean addedTokensAreIgnored,
-    boolean addressIsOverwritten) {
+    boolean addressIsOverwritten,
+    boolean fewTokensAreLost) {
 
-  static final Quirks NONE = new Quirks(false, false, false, false, false, false, false, false);
-  static final Quirks GETH = new Quirks(true, true, true, true, true, true, true, true);
+  static final Quirks NONE =
+      new Quirks(false, false, false, false, false, false, false, false, false);
+  static final Quirks GETH = new Quirks(true, true, true, true, true, true, true, true, true);
 }

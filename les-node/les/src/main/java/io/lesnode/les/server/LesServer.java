@@ -260,8 +260,8 @@ public final class LesServer implements SubProtocol, LesAdmin, AutoCloseable {
   // ---- the seller's side
 
   /**
-   * Has somebody sell service to clients that connect from now on; to be called once, before the P2P
-   * server is started.
+   * Has somebody sell service to clients that connect from now on; to be called once, before the
+   * P2P server is started.
    */
   public void setSeller(ServiceListener seller) {
     loop.execute(() -> state.clients().setSeller(seller));

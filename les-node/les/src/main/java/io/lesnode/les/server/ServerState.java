@@ -66,8 +66,7 @@ final class ServerState {
     this.budget =
         new ServingBudget(config, loop, workers, parts.memory(), parts.remembered().logFactor());
     this.clients =
-        new ServedClients(
-            config, loop, budget, parts.memory(), parts.remembered(), counters);
+        new ServedClients(config, loop, budget, parts.memory(), parts.remembered(), counters);
   }
 
   /** Starts the timers. */

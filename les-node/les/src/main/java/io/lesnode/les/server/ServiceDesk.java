@@ -126,9 +126,9 @@ public final class ServiceDesk {
   }
 
   /**
-   * Brings the tokens of a node up to what the seller's books say was issued to it. Calling it again
-   * with the same number, or with a smaller one, changes nothing, so that it can be called whenever
-   * there is doubt, and is at each start.
+   * Brings the tokens of a node up to what the seller's books say was issued to it. Calling it
+   * again with the same number, or with a smaller one, changes nothing, so that it can be called
+   * whenever there is doubt, and is at each start.
    *
    * @param netIssued tokens ever issued to the node less those it gave back
    * @return how many were added; 0 as well if they would exceed what a balance can hold
@@ -222,9 +222,7 @@ public final class ServiceDesk {
     clients.withPool(
         pool -> {
           pool.setTimeConstants(
-              seconds,
-              PoolSettings.DEFAULT_NEGATIVE_TIME_CONSTANT_SECONDS,
-              nowNanos());
+              seconds, PoolSettings.DEFAULT_NEGATIVE_TIME_CONSTANT_SECONDS, nowNanos());
           return true;
         });
   }

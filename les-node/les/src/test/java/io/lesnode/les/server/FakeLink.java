@@ -21,6 +21,7 @@ final class FakeLink implements PeerLink {
   private final Deque<Sent> sent = new ArrayDeque<>();
   private @Nullable DisconnectReason disconnected;
   private boolean paused;
+  private List<String> capabilities = List.of();
 
   FakeLink(NodeId remoteId) {
     this(remoteId, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
@@ -39,6 +40,10 @@ final class FakeLink implements PeerLink {
     return disconnected;
   }
 
+  void setRemoteCapabilities(List<String> announced) {
+    capabilities = announced;
+  }
+
   boolean isPaused() {
     return paused;
   }
@@ -55,7 +60,7 @@ final class FakeLink implements PeerLink {
 
   @Override
   public List<String> remoteCapabilities() {
-    return List.of();
+    return capabilities;
   }
 
   @Override
