@@ -182,10 +182,11 @@ public record TokenMarket(
     }
     BigInteger refund = refund(tokens.getAsLong());
     BondingCurve next = curve.withSold(curve.soldTokens() - tokens.getAsLong());
+    BigInteger left = next.soldTokens() == 0 ? BigInteger.ZERO : reserveWei.subtract(refund);
     return new Traded(
         -tokens.getAsLong(),
         UInt256.valueOf(refund),
-        new TokenMarket(settings, next, reserveWei.subtract(refund), atSeconds));
+        new TokenMarket(settings, next, left, atSeconds));
   }
 
   private OptionalLong fewestFor(BigInteger wei, long fewest, long most) {
