@@ -1,5 +1,6 @@
 package io.lesnode.contracts.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.lesnode.evm.BlockContext;
 import io.lesnode.evm.CallExecutor;
 import io.lesnode.evm.ExecutionFailure;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -84,17 +86,24 @@ public final class ContractChain {
   private final Map<Bytes32, Sent> receipts = new HashMap<>();
   private final List<Transaction> pending = new ArrayList<>();
   private final Map<Address, KeyPair> funded = new HashMap<>();
+  private final Recording recording;
   private UInt256 chainId = UInt256.valueOf(CHAIN_ID);
   private boolean keepsHashes;
   private long number;
 
-  private ContractChain(Fork fork) {
+  private ContractChain(Fork fork, boolean recorded) {
     this.fork = fork;
+    recording = new Recording(recorded);
   }
 
   /** A new chain at block 0 under the rules of {@code fork}. */
   public static ContractChain of(Fork fork) {
-    return new ContractChain(fork);
+    return new ContractChain(fork, false);
+  }
+
+  /** As {@link #of}, but remembers all that happens. */
+  static ContractChain recorded(Fork fork) {
+    return new ContractChain(fork, true);
   }
 
   /** A new chain under the rules of Shanghai. */
@@ -146,6 +155,7 @@ public final class ContractChain {
     change.accept(state);
     state.finishTransaction(fork);
     world.commit(number, state.changes());
+    recording.edit(number, state.changes());
   }
 
   // Time
@@ -210,6 +220,7 @@ public final class ContractChain {
     blocks.keySet().removeIf(each -> each > block);
     world.cutAfter(block);
     history.cutAfter(block);
+    recording.cutAfter(block);
     number = block;
     return List.copyOf(undone);
   }
@@ -217,6 +228,7 @@ public final class ContractChain {
   /** From now on another chain id: the chain has split and this is the other part. */
   public synchronized void split(long newChainId) {
     chainId = UInt256.valueOf(newChainId);
+    recording.split(number, chainId);
   }
 
   /** The chain id in force. */
@@ -298,13 +310,17 @@ public final class ContractChain {
   /** As {@link #call(Address, Bytes)}, but by {@code from} on the state after {@code block}. */
   public synchronized Bytes call(Address from, Address to, Bytes data, long block) {
     try {
+      BlockContext context = context(block + 1);
       ExecutionResult result =
           new CallExecutor(chainId, codes)
               .call(
                   Message.call(from, to, BLOCK_GAS, UInt256.ZERO, data),
-                  context(block + 1),
+                  context,
                   state(block),
                   new Cancellation());
+      if (block == number) {
+        recording.call(context, from, to, data, result.succeeded(), result.returnData());
+      }
       ExecutionFailure failure = result.failure();
       if (failure != null) {
         throw new CallRevertedException(failure.message(), result.returnData());
@@ -398,6 +414,7 @@ public final class ContractChain {
     world.commit(block, state.changes());
     if (!sealed.isEmpty()) {
       blocks.put(block, List.copyOf(sealed));
+      recording.block(context(block), sealed);
     }
     number = block;
   }
@@ -439,7 +456,9 @@ public final class ContractChain {
 
   private JournaledState state(long block) {
     return new JournaledState(
-        keepsHashes ? new HashHistory(world.at(block), history, block) : world.at(block));
+        keepsHashes
+            ? new HashHistory(world.at(block), history, block, recording)
+            : world.at(block));
   }
 
   private BlockContext context(long block) {
@@ -453,7 +472,17 @@ public final class ContractChain {
         fork.isAtLeast(Fork.PARIS) ? hash("randao " + block) : null,
         fork.isAtLeast(Fork.LONDON) ? BASE_FEE : null,
         fork.isAtLeast(Fork.CANCUN) ? UInt256.ONE : null,
-        history::hash);
+        asked -> {
+          Bytes32 hash = history.hash(asked);
+          recording.hashRead(asked, hash);
+          return hash;
+        });
+  }
+
+  /** All that happened, for {@link SecondMachine}. */
+  synchronized JsonNode recorded() {
+    return recording.json(
+        fork.name().toLowerCase(Locale.ROOT), CHAIN_ID, world.dump(number, HISTORY_CONTRACT));
   }
 
   static Bytes32 hash(String text) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A state whose EIP-2935 contract holds the hashes that the protocol would have written there, each
  * block's parent at the slot of its number modulo 8,191.
  */
-record HashHistory(StateReader reader, BlockHistory blocks, long block) implements StateReader {
+record HashHistory(StateReader reader, BlockHistory blocks, long block, Recording recording)
+    implements StateReader {
   /** The code that EIP-2935 gives. */
   static final Bytes CODE =
       Bytes.fromHexString(
@@ -45,6 +46,8 @@ record HashHistory(StateReader reader, BlockHistory blocks, long block) implemen
       return reader.storage(address, storageRoot, slot);
     }
     long kept = block - Math.floorMod(block - slot.toLong(), WINDOW);
-    return kept < 0 ? UInt256.ZERO : UInt256.fromBytes(blocks.hash(kept));
+    UInt256 value = kept < 0 ? UInt256.ZERO : UInt256.fromBytes(blocks.hash(kept));
+    recording.historyRead(slot, value);
+    return value;
   }
 }

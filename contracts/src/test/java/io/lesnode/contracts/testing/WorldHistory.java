@@ -1,5 +1,7 @@
 package io.lesnode.contracts.testing;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lesnode.evm.state.AccountChange;
 import io.lesnode.evm.state.StateChanges;
 import io.lesnode.evm.state.StateReader;
@@ -110,6 +112,29 @@ final class WorldHistory {
 
   private static boolean isZero(@Nullable UInt256 value) {
     return value == null || value.isZero();
+  }
+
+  /**
+   * Balances, nonces, code hashes and slots after {@code block}, without the slots of one account.
+   */
+  ObjectNode dump(long block, Address withoutSlots) {
+    ObjectNode all = JsonNodeFactory.instance.objectNode();
+    for (Address address : accounts.keySet()) {
+      Account account = account(address, block);
+      ObjectNode json = all.putObject(address.toHexString());
+      json.put("nonce", account.nonce());
+      json.put("balance", account.balance().toHexString());
+      json.put("codeHash", account.codeHash().toHexString());
+      ObjectNode slots = json.putObject("storage");
+      if (!address.equals(withoutSlots)) {
+        storage
+            .getOrDefault(address, Map.of())
+            .forEach(
+                (slot, history) ->
+                    slots.put(Recording.hex(slot), Recording.hex(storage(address, slot, block))));
+      }
+    }
+    return all;
   }
 
   /** Forgets every change after {@code block}. */
