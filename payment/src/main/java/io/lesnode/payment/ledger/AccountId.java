@@ -16,11 +16,12 @@ public record AccountId(AccountKind kind, Bytes owner) {
   /** The longest name of an owner. */
   public static final int MAX_OWNER_BYTES = 64;
 
-  /** Checks the bound. */
+  /** Checks the bound, and copies the owner: an account never holds on to a message. */
   public AccountId {
     if (owner.size() > MAX_OWNER_BYTES) {
       throw new IllegalArgumentException("the owner of an account has at most 64 bytes");
     }
+    owner = Bytes.wrap(owner.toArray());
   }
 
   /** Money of a client; see {@link io.lesnode.payment.Counterparty#moneyOwner()}. */

@@ -87,12 +87,17 @@ public final class MemoryLedgerStore implements LedgerStore {
         if (value == null) {
           rows(change.column()).remove(change.key());
         } else {
-          rows(change.column()).put(change.key().copy(), value.copy());
+          rows(change.column()).put(copy(change.key()), copy(value));
         }
       }
     } finally {
       writing.unlock();
     }
+  }
+
+  /** {@link Bytes#copy} shares the array. */
+  private static Bytes copy(Bytes bytes) {
+    return Bytes.wrap(bytes.toArray());
   }
 
   @Override

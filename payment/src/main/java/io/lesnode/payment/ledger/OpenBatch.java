@@ -92,7 +92,7 @@ final class OpenBatch implements LedgerBatch {
     changes.balances.put(from, left);
     changes.balances.put(to, sum);
     changes.events.add(
-        new LedgerEvent(nextSequence, nowMillis, from, to, amount, kind, reference.copy()));
+        new LedgerEvent(nextSequence, nowMillis, from, to, amount, kind, copy(reference)));
     nextSequence++;
     return Booking.Booked.BOOKED;
   }
@@ -101,13 +101,18 @@ final class OpenBatch implements LedgerBatch {
   public void put(String table, Bytes key, Bytes value) {
     requireOpen();
     changes.records.put(
-        RowCodec.recordKey(table, key.copy()), Optional.of(RowCodec.recordValue(value.copy())));
+        RowCodec.recordKey(table, copy(key)), Optional.of(RowCodec.recordValue(copy(value))));
   }
 
   @Override
   public void remove(String table, Bytes key) {
     requireOpen();
-    changes.records.put(RowCodec.recordKey(table, key.copy()), Optional.empty());
+    changes.records.put(RowCodec.recordKey(table, copy(key)), Optional.empty());
+  }
+
+  /** What is kept holds on to no message; {@link Bytes#copy} shares the array. */
+  private static Bytes copy(Bytes bytes) {
+    return Bytes.wrap(bytes.toArray());
   }
 
   private void requireOpen() {
