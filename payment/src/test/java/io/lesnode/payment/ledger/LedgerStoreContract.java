@@ -114,7 +114,6 @@ public abstract class LedgerStoreContract {
       List<Bytes> keys = new ArrayList<>();
       moment.forEach(LedgerColumn.BALANCES, Bytes.EMPTY, (key, value) -> keys.add(key));
       assertThat(keys).containsExactly(Bytes.of(1));
-      moment.close();
     }
     assertThat(store.get(LedgerColumn.BALANCES, Bytes.of(1))).contains(Bytes.of(2));
   }
