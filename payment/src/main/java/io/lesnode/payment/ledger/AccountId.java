@@ -69,6 +69,11 @@ public record AccountId(AccountKind kind, Bytes owner) {
     return new AccountId(AccountKind.TOKENS_RETURNED, nodeId);
   }
 
+  /** Tokens of a node that ended with a grant. */
+  public static AccountId tokensExpired(Bytes32 nodeId) {
+    return new AccountId(AccountKind.TOKENS_EXPIRED, nodeId);
+  }
+
   /** An account of the house, which is there once. */
   public static AccountId house(AccountKind kind) {
     return new AccountId(kind, Bytes.EMPTY);
@@ -97,6 +102,7 @@ public record AccountId(AccountKind kind, Bytes owner) {
           TOKENS_ISSUED,
           TOKENS_GRANTED,
           TOKENS_RETURNED,
+          TOKENS_EXPIRED,
           TOKEN_MINT ->
           kind.text() + ":" + owner.toHexString();
     };

@@ -36,13 +36,12 @@ public enum AccountKind {
   TOKENS_ISSUED(11, Asset.TOKEN, true),
   /** Tokens ever given to a node that cannot be sold back; owner: the node id. */
   TOKENS_GRANTED(12, Asset.TOKEN, true),
-  /**
-   * Tokens that a node sold back or lost with the end of a grant, as minus that; owner: the node
-   * id.
-   */
+  /** Tokens that a node sold back, as minus that; owner: the node id. */
   TOKENS_RETURNED(13, Asset.TOKEN, false),
   /** The source of all tokens: minus what is with nodes or was spent by them. */
-  TOKEN_MINT(14, Asset.TOKEN, false);
+  TOKEN_MINT(14, Asset.TOKEN, false),
+  /** Tokens that ended with a grant, as minus that; owner: the node id. */
+  TOKENS_EXPIRED(15, Asset.TOKEN, false);
 
   private final int code;
   private final Asset asset;

@@ -165,19 +165,21 @@ public final class Bookkeeping {
   }
 
   /**
-   * A grant has ended and what was left of it was taken from the node's balance.
+   * A grant has ended. The client pool has taken what was left of it from the node's balance
+   * before.
    *
-   * @return {@link Booking.Overdrawn} if that is more than the node ever got and has not given back
+   * @return {@link Booking.Overdrawn} if that is more than was ever granted and has not ended
    */
   public static Booking expire(LedgerBatch batch, Bytes32 nodeId, long tokens, Bytes reference) {
-    AccountId returned = AccountId.tokensReturned(nodeId);
+    AccountId granted = AccountId.tokensGranted(nodeId);
+    AccountId expired = AccountId.tokensExpired(nodeId);
     BigInteger amount = BigInteger.valueOf(tokens);
-    BigInteger left = ever(batch, nodeId).add(batch.balance(returned));
+    BigInteger left = batch.balance(granted).add(batch.balance(expired));
     if (left.compareTo(amount) < 0) {
-      return new Booking.Overdrawn(AccountId.tokensGranted(nodeId), left, amount);
+      return new Booking.Overdrawn(granted, left, amount);
     }
     return batch.tryTransfer(
-        returned, AccountId.house(AccountKind.TOKEN_MINT), amount, TransferKind.EXPIRY, reference);
+        expired, AccountId.house(AccountKind.TOKEN_MINT), amount, TransferKind.EXPIRY, reference);
   }
 
   /** The price of service that was won in an auction. */

@@ -289,9 +289,14 @@ public final class Ledger implements LedgerReader, AutoCloseable {
         .longValueExact();
   }
 
-  /** Tokens that a node ever gave back; durable. */
+  /** Tokens that a node ever sold back; durable. */
   public long returned(Bytes32 nodeId) {
     return balance(AccountId.tokensReturned(nodeId)).negate().longValueExact();
+  }
+
+  /** Tokens of a node that ever ended with a grant; durable. */
+  public long expired(Bytes32 nodeId) {
+    return balance(AccountId.tokensExpired(nodeId)).negate().longValueExact();
   }
 
   /** The counters of every node that ever got tokens, in the order of their ids; durable. */
@@ -301,13 +306,16 @@ public final class Ledger implements LedgerReader, AutoCloseable {
     collect(AccountKind.TOKENS_GRANTED, issued);
     Map<Bytes, BigInteger> returned = new HashMap<>();
     collect(AccountKind.TOKENS_RETURNED, returned);
+    Map<Bytes, BigInteger> expired = new HashMap<>();
+    collect(AccountKind.TOKENS_EXPIRED, expired);
     issued.forEach(
         (node, tokens) ->
             action.accept(
                 new TokenCounters(
                     Bytes32.wrap(node),
                     tokens.longValueExact(),
-                    returned.getOrDefault(node, BigInteger.ZERO).negate().longValueExact())));
+                    returned.getOrDefault(node, BigInteger.ZERO).negate().longValueExact(),
+                    expired.getOrDefault(node, BigInteger.ZERO).negate().longValueExact())));
   }
 
   private void collect(AccountKind kind, Map<Bytes, BigInteger> into) {

@@ -111,6 +111,7 @@ public final class LedgerHistory {
           TOKENS_ISSUED,
           TOKENS_GRANTED,
           TOKENS_RETURNED,
+          TOKENS_EXPIRED,
           TOKEN_MINT ->
           account.owner().equals(owner);
     };
