@@ -29,6 +29,11 @@ final class Book2 {
           Abi.vs(signature));
     }
 
+    /** As if somebody else had signed it. */
+    Cheque withPayer(Address claimed) {
+      return new Cheque(claimed, cumulative, r, vs);
+    }
+
     StaticStruct struct() {
       return new StaticStruct(
           new org.web3j.abi.datatypes.Address(payer.toHexString()),
