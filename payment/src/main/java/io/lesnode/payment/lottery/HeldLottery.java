@@ -3,6 +3,7 @@ package io.lesnode.payment.lottery;
 import io.lesnode.payment.lottery.LotteryStanding.Newest;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.rlp.RlpReader;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
@@ -37,16 +38,24 @@ record HeldLottery(
   /** What became of it. */
   enum State {
     /** On chain, not yet deep enough. */
-    WAITING,
+    WAITING(0),
     /** Cheques are taken. */
-    OPEN,
+    OPEN(1),
     /** It left the chain: what it paid is frozen until it is back. */
-    FROZEN,
+    FROZEN(2),
     /** Our number was drawn. */
-    WON
-  }
+    WON(3);
 
-  private static final State[] STATES = State.values();
+    private final int code;
+
+    State(int code) {
+      this.code = code;
+    }
+
+    private static State ofCode(int code) {
+      return Arrays.stream(values()).filter(each -> each.code == code).findFirst().orElseThrow();
+    }
+  }
 
   LotteryStanding standing() {
     return new LotteryStanding(id, pot.amountWei(), pot.reveal(), newest);
@@ -87,7 +96,7 @@ record HeldLottery(
           writer.writeValue(leaf.proofBytes());
           writer.writeUInt256(pot.amountWei());
           writer.writeLong(pot.reveal());
-          writer.writeInt(state.ordinal());
+          writer.writeInt(state.code);
           writer.writeUInt256(creditedWei);
           writer.writeUInt256(frozenWei);
           newest.ifPresent(
@@ -110,7 +119,7 @@ record HeldLottery(
     long leafSalt = reader.readFixedBytes(8).toLong();
     LotteryLeaf leaf = new LotteryLeaf(payee, leafSalt, LotteryLeaf.proofOf(reader.readBytes()));
     LotteryContract.Pot pot = new LotteryContract.Pot(reader.readUInt256(), reader.readLong());
-    State state = STATES[reader.readInt()];
+    State state = State.ofCode(reader.readInt());
     UInt256 credited = reader.readUInt256();
     UInt256 frozen = reader.readUInt256();
     Optional<Newest> newest =

@@ -134,10 +134,11 @@ public final class LotteryTree {
 
   private static Map<Address, LotteryLeaf> leaves(Node top, Map<Address, Long> salts) {
     Map<Address, LotteryLeaf> leaves = new HashMap<>();
-    for (Address payee : top.payees) {
-      List<Bytes32> proof = top.proofs.getOrDefault(payee, List.of());
-      leaves.put(payee, new LotteryLeaf(payee, salts.get(payee), proof));
-    }
+    salts.forEach(
+        (payee, salt) -> {
+          List<Bytes32> proof = top.proofs.getOrDefault(payee, List.of());
+          leaves.put(payee, new LotteryLeaf(payee, salt, proof));
+        });
     return leaves;
   }
 
