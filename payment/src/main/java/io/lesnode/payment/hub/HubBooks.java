@@ -41,7 +41,7 @@ public final class HubBooks {
     record Already() implements Settled {}
 
     /** The client does not have so much; nothing moved. */
-    record Short(BigInteger missingWei) implements Settled {}
+    record Unfunded(BigInteger missingWei) implements Settled {}
   }
 
   /**
@@ -76,7 +76,7 @@ public final class HubBooks {
       Booking booked = Bookkeeping.poolUsage(batch, clientOwner, hostOwner, amount, fee, key);
       if (!booked.isBooked()) {
         BigInteger has = batch.balance(AccountId.client(clientOwner));
-        return new Settled.Short(amount.add(fee).subtract(has));
+        return new Settled.Unfunded(amount.add(fee).subtract(has));
       }
       promise(batch, hostOwner, amount, key);
     }

@@ -95,7 +95,7 @@ class HubBooksTest {
   void aHostIsNotCreditedWithWhatItsClientDoesNotHaveD3() {
     deposit(CLIENT_ACCOUNT, 1_000);
     HubBooks.Settled settled = settle(60, 1_000, 10);
-    assertEquals(new HubBooks.Settled.Short(BigInteger.TEN), settled);
+    assertEquals(new HubBooks.Settled.Unfunded(BigInteger.TEN), settled);
     assertEquals(1_000, wei(AccountId.client(CLIENT_ACCOUNT)));
     assertEquals(0, wei(AccountId.payable(HOST_ACCOUNT)));
     assertEquals(UInt256.ZERO, HubBooks.promisedWei(ledger, HOST_ACCOUNT));

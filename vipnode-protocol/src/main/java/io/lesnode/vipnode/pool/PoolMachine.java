@@ -400,6 +400,16 @@ public final class PoolMachine {
     return decisions;
   }
 
+  /** An interval could not be settled, so there is no next one; nothing has moved. */
+  public List<PoolDecision> onUnsettled(PoolDecision.Settle failed) {
+    List<PoolDecision> decisions = new ArrayList<>();
+    Pairing pairing = pairings.get(new Pairing.Key(failed.client(), failed.host()));
+    if (pairing != null && pairing.settling && pairing.untilSeconds == failed.epoch()) {
+      end(pairing, decisions);
+    }
+    return decisions;
+  }
+
   // ---- time ----------------------------------------------------------------------------------
 
   /** Time has passed; once a second is enough. */
