@@ -67,6 +67,12 @@ public sealed interface AccountBook permits AccountBook2, OriginalAccountBook {
   /** About what a transaction with so many cheques costs, in gas. */
   long cashGas(int cheques);
 
+  /**
+   * Whether what the contract counts as paid is what it moved. The first account book counts what a
+   * cheque was over, and so writes off what bounced.
+   */
+  boolean countsWhatMoved();
+
   /** What a transaction did for a payee, by its logs. */
   List<Movement> movements(Receipt receipt, Address payee);
 

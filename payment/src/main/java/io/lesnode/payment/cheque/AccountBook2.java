@@ -30,7 +30,6 @@ public final class AccountBook2 implements AccountBook {
   private static final Bytes32 CHEQUE_TYPE =
       AbiCall.hash("Cheque(address payee,uint256 cumulative)");
   private static final Bytes32 CASHED = AbiCall.hash("Cashed(address,address,uint256,uint256)");
-  private static final Bytes32 BOUNCED = AbiCall.hash("Bounced(address,address,uint256)");
   private static final long MIN_WINDOW_BLOCKS = 7_200;
 
   private final TypedDomain domain;
@@ -184,30 +183,28 @@ public final class AccountBook2 implements AccountBook {
   }
 
   @Override
+  public boolean countsWhatMoved() {
+    return true;
+  }
+
+  @Override
   public List<Movement> movements(Receipt receipt, Address payee) {
     Bytes32 ours = Bytes32.leftPad(payee.bytes());
     Map<Address, Movement> byPayer = new LinkedHashMap<>();
     for (Log log : receipt.logs()) {
-      if (!log.address().equals(address())
-          || log.topics().size() != 3
-          || !log.topics().get(1).equals(ours)
-          || log.data().size() < 32) {
-        continue;
+      if (log.address().equals(address())
+          && log.topics().size() == 3
+          && log.topics().get(0).equals(CASHED)
+          && log.topics().get(1).equals(ours)
+          && log.data().size() == 64) {
+        Address payer = Address.of(log.topics().get(2).slice(12));
+        UInt256 moved = UInt256.fromBytes(log.data().slice(0, 32));
+        UInt256 paid = UInt256.fromBytes(log.data().slice(32, 32));
+        byPayer.merge(
+            payer,
+            new Movement(payer, moved, Optional.of(paid)),
+            (a, b) -> new Movement(payer, a.movedWei().add(b.movedWei()), b.paidAfterWei()));
       }
-      boolean isCashed = log.topics().get(0).equals(CASHED);
-      if (!isCashed && !log.topics().get(0).equals(BOUNCED)) {
-        continue;
-      }
-      Address payer = Address.of(log.topics().get(2).slice(12));
-      UInt256 amount = UInt256.fromBytes(log.data().slice(0, 32));
-      Movement now =
-          new Movement(payer, isCashed ? amount : UInt256.ZERO, isCashed ? UInt256.ZERO : amount);
-      byPayer.merge(
-          payer,
-          now,
-          (a, b) ->
-              new Movement(
-                  payer, a.movedWei().add(b.movedWei()), a.missingWei().add(b.missingWei())));
     }
     return List.copyOf(byPayer.values());
   }

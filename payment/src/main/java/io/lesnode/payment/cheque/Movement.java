@@ -1,12 +1,13 @@
 package io.lesnode.payment.cheque;
 
 import io.lesnode.primitives.Address;
+import java.util.Optional;
 import org.apache.tuweni.units.bigints.UInt256;
 
 /**
  * What a transaction did with one payer's account.
  *
  * @param movedWei what the payee got
- * @param missingWei what a cheque was over and the deposit did not have
+ * @param paidAfterWei what cheques have brought in total since, where the contract logs it
  */
-record Movement(Address payer, UInt256 movedWei, UInt256 missingWei) {}
+record Movement(Address payer, UInt256 movedWei, Optional<UInt256> paidAfterWei) {}

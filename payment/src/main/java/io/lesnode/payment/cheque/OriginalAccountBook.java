@@ -165,6 +165,11 @@ public final class OriginalAccountBook implements AccountBook {
   }
 
   @Override
+  public boolean countsWhatMoved() {
+    return false;
+  }
+
+  @Override
   public List<Movement> movements(Receipt receipt, Address payee) {
     List<Movement> movements = new ArrayList<>();
     for (Log log : receipt.logs()) {
@@ -176,7 +181,7 @@ public final class OriginalAccountBook implements AccountBook {
         UInt256 after = UInt256.fromBytes(log.data().slice(32, 32));
         if (after.compareTo(before) < 0) {
           Address payer = Address.of(log.topics().get(1).slice(12));
-          movements.add(new Movement(payer, before.subtract(after), UInt256.ZERO));
+          movements.add(new Movement(payer, before.subtract(after), Optional.empty()));
         }
       }
     }

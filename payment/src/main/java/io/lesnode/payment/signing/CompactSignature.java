@@ -62,6 +62,13 @@ public record CompactSignature(Bytes bytes) {
     return (bytes.get(32) & PARITY_BIT) == 0 ? 0 : 1;
   }
 
+  /** The same with the other parity, which stands for another key. */
+  public CompactSignature withOtherParity() {
+    MutableBytes other = bytes.mutableCopy();
+    other.set(32, (byte) (other.get(32) ^ PARITY_BIT));
+    return new CompactSignature(other);
+  }
+
   /** The first half, for a contract. */
   public Bytes32 r() {
     return Bytes32.wrap(bytes, 0);
