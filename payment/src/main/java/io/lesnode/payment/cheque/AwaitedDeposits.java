@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Payers that want to hear when their deposit is deep enough. Only in memory: who asks again after a
- * restart is told again. Confined to the ledger loop.
+ * Payers that want to hear when their deposit is deep enough. Only in memory: who asks again after
+ * a restart is told again. Confined to the ledger loop.
  */
 final class AwaitedDeposits {
   private static final int MOST = 4_096;

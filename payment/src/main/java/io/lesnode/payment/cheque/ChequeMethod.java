@@ -105,11 +105,7 @@ public final class ChequeMethod implements PaymentMethod {
   @Override
   public MethodTerms terms() {
     return new MethodTerms(
-        MethodId.CHEQUE,
-        book.variant(),
-        Optional.of(book.address()),
-        book.codeHash(),
-        Bytes.EMPTY);
+        MethodId.CHEQUE, book.variant(), Optional.of(book.address()), book.codeHash(), Bytes.EMPTY);
   }
 
   /**
@@ -203,8 +199,7 @@ public final class ChequeMethod implements PaymentMethod {
     requireTrusted();
     DepositView view = view(payer);
     PayerState before = state(batch, payer, view);
-    if (before.closingUntilSeconds() >= nowSeconds()
-        && before.closes() == view.latest().closes()) {
+    if (before.closingUntilSeconds() >= nowSeconds() && before.closes() == view.latest().closes()) {
       throw new Refusal(
           RefusalCode.WITHDRAW_PENDING,
           "we have both signed the end of this account; pay again after it",
@@ -322,9 +317,7 @@ public final class ChequeMethod implements PaymentMethod {
     Bytes key = state.publicKey();
     if (key.isEmpty()) {
       key = cheque.signature().signerKey(digest).orElse(Bytes.EMPTY);
-      if (!key.isEmpty()
-          && !payer.equals(Address.ZERO)
-          && Address.ofPublicKey(key).equals(payer)) {
+      if (!key.isEmpty() && !payer.equals(Address.ZERO) && Address.ofPublicKey(key).equals(payer)) {
         return key;
       }
     } else if (Secp256k1.instance().verify(digest, cheque.signature().toBytes64(), key)) {
@@ -363,9 +356,7 @@ public final class ChequeMethod implements PaymentMethod {
   }
 
   private PayerState state(LedgerBatch batch, Address payer, DepositView view) {
-    return payers
-        .get(batch, payer)
-        .orElseGet(() -> PayerState.fresh(view.confirmed().paidWei()));
+    return payers.get(batch, payer).orElseGet(() -> PayerState.fresh(view.confirmed().paidWei()));
   }
 
   private DepositView view(Address payer) throws Refusal {

@@ -7,8 +7,11 @@ import io.lesnode.payment.MethodNews;
 import io.lesnode.payment.Settlement;
 import io.lesnode.payment.SettlementOutcome;
 import io.lesnode.payment.SettlementPolicy;
+import io.lesnode.payment.ledger.AccountId;
+import io.lesnode.payment.ledger.AccountKind;
 import io.lesnode.payment.ledger.Bookkeeping;
 import io.lesnode.payment.ledger.LedgerBatch;
+import io.lesnode.payment.ledger.TransferKind;
 import io.lesnode.payment.signing.CompactSignature;
 import io.lesnode.primitives.Address;
 import java.math.BigInteger;
@@ -24,8 +27,8 @@ import org.apache.tuweni.units.bigints.UInt256;
  * happens to money whose deposit is gone.
  *
  * <p><b>Books and chain.</b> The contract counts what it paid for each payer, and so do the books.
- * At each head the two are compared; what the chain has more, whoever caused it, was cashed; what it
- * has less was undone. So a settlement is booked once, however often its outcome is told.
+ * At each head the two are compared; what the chain has more, whoever caused it, was cashed; what
+ * it has less was undone. So a settlement is booked once, however often its outcome is told.
  *
  * <p><b>Freezing.</b> Where the deposit, confirmed and at the head, no longer covers the newest
  * cheque, as much of the payer's money as is missing is frozen until it does.
@@ -97,8 +100,12 @@ final class ChequeSettlements {
       }
       Bookkeeping.settle(batch, MethodId.CHEQUE, payer.bytes(), difference, reference);
     } else {
-      Bookkeeping.unsettle(
-          batch, MethodId.CHEQUE, payer.bytes(), difference.negate(), reference);
+      batch.transfer(
+          AccountId.claim(MethodId.CHEQUE, payer.bytes()),
+          AccountId.house(AccountKind.CASHED),
+          difference.negate(),
+          TransferKind.CORRECTION,
+          reference);
     }
     return state.withBooked(paid, UInt256.valueOf(writtenOff), nowSeconds());
   }
@@ -295,8 +302,7 @@ final class ChequeSettlements {
         .ifPresent(
             state -> {
               int failures = Math.min(20, state.failures() + 1);
-              long wait =
-                  Math.min(LONGEST_RETRY_SECONDS, SHORTEST_RETRY_SECONDS << (failures - 1));
+              long wait = Math.min(LONGEST_RETRY_SECONDS, SHORTEST_RETRY_SECONDS << (failures - 1));
               payers.put(batch, payer, state.withFailures(failures, nowSeconds() + wait));
             });
   }
@@ -315,8 +321,7 @@ final class ChequeSettlements {
             payer.bytes(),
             amount,
             book.digest(settings.payee(), state.cumulativeWei()));
-    BigInteger frozen =
-        number(state.frozenWei()).subtract(borne.frozenWei()).max(BigInteger.ZERO);
+    BigInteger frozen = number(state.frozenWei()).subtract(borne.frozenWei()).max(BigInteger.ZERO);
     PayerState now =
         state
             .withBooked(

@@ -29,8 +29,8 @@ record ChequeStatement(
     UInt256 latestDepositWei,
     long block) {
 
-  static ChequeStatement of(AccountBook book, PayerState state, Optional<Cheque> newest,
-      DepositView view, long block) {
+  static ChequeStatement of(
+      AccountBook book, PayerState state, Optional<Cheque> newest, DepositView view, long block) {
     return new ChequeStatement(
         state.cumulativeWei(),
         newest.map(book::encode).orElse(Bytes.EMPTY),

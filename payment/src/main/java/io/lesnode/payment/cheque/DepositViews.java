@@ -11,8 +11,8 @@ import org.apache.tuweni.units.bigints.UInt256;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deposits as the chain has them, read once per payer and head; also whether the contract is the one
- * that we trust. Confined to the ledger loop.
+ * Deposits as the chain has them, read once per payer and head; also whether the contract is the
+ * one that we trust. Confined to the ledger loop.
  */
 final class DepositViews {
   private static final int MOST_CACHED = 10_000;
@@ -99,8 +99,7 @@ final class DepositViews {
 
   /** Whether the contract pays our account; asked once at the start. */
   boolean paysUs() throws ChainUnavailableException {
-    List<UInt256> values =
-        chain.storage(book.address(), book.slots(payee, payee), head().number());
+    List<UInt256> values = chain.storage(book.address(), book.slots(payee, payee), head().number());
     return book.pays(payee, values);
   }
 }
