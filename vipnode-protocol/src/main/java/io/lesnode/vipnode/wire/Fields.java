@@ -18,6 +18,9 @@ final class Fields {
   /** The infinite price. */
   private static final Bytes EMPTY_LIST = Bytes.of(0xc0);
 
+  private static final int SHORT_LENGTH_BYTES = 55;
+  private static final int MAX_HEADER_BYTES = 5;
+
   private final List<Bytes> items = new ArrayList<>();
 
   /** Any 64 bits, as an integer without a sign. */
@@ -80,9 +83,32 @@ final class Fields {
     return raw(inner.list());
   }
 
-  /** The list. */
+  /** The list, in one array. */
   Bytes list() {
-    return RLP.encodeList(writer -> items.forEach(writer::writeRLP));
+    int contentBytes = items.stream().mapToInt(Bytes::size).sum();
+    byte[] out = new byte[MAX_HEADER_BYTES + contentBytes];
+    int start = MAX_HEADER_BYTES - writeHeader(out, contentBytes);
+    int position = MAX_HEADER_BYTES;
+    for (Bytes item : items) {
+      System.arraycopy(item.toArrayUnsafe(), 0, out, position, item.size());
+      position += item.size();
+    }
+    return Bytes.wrap(out, start, out.length - start);
+  }
+
+  /** Writes the header so that it ends where the contents begin; its length. */
+  private static int writeHeader(byte[] out, int contentBytes) {
+    int at = MAX_HEADER_BYTES - 1;
+    if (contentBytes <= SHORT_LENGTH_BYTES) {
+      out[at] = (byte) (0xc0 + contentBytes);
+      return 1;
+    }
+    for (int rest = contentBytes; rest > 0; rest >>>= 8) {
+      out[at--] = (byte) rest;
+    }
+    int lengthBytes = MAX_HEADER_BYTES - 1 - at;
+    out[at] = (byte) (0xf7 + lengthBytes);
+    return 1 + lengthBytes;
   }
 
   /** As much of a text as fits into so many bytes, cut between characters. */

@@ -39,8 +39,18 @@ public final class VipCodec {
     }
   }
 
-  /** The payload of a message. */
+  /**
+   * The payload of a message.
+   *
+   * @throws IllegalArgumentException if it has a number that the wire has no form for, or is too
+   *     large: a bug of the caller
+   */
   public static Bytes encode(VipMessage message) {
-    return VipEncoder.encode(message);
+    Bytes payload = VipEncoder.encode(message);
+    if (payload.size() > VipCapability.MAX_MESSAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "a message with code " + message.code() + " of " + payload.size() + " bytes");
+    }
+    return payload;
   }
 }

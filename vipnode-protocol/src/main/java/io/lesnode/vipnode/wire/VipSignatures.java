@@ -174,7 +174,7 @@ public final class VipSignatures {
     if (!hasAllowedForm(signature)) {
       return Optional.empty();
     }
-    return Secp256k1.instance().recover(digest, Signature.fromBytes65(signature));
+    return Secp256k1.instance().recover(digest, Signature.fromBytes65(flat(signature)));
   }
 
   /** Whether the account made the signature; the zero address never did. */
@@ -195,16 +195,22 @@ public final class VipSignatures {
   /** Whether the key (64 bytes) made the signature: faster than recovering it. */
   public static boolean isSignedByKey(Bytes32 digest, Bytes signature, Bytes publicKey) {
     return hasAllowedForm(signature)
-        && Secp256k1.instance().verify(digest, signature.slice(0, 64), publicKey);
+        && Secp256k1.instance().verify(digest, flat(signature).slice(0, 64), publicKey);
   }
 
   private static boolean hasAllowedForm(Bytes signature) {
     if (signature.size() != VipLimits.SIGNATURE_BYTES || (signature.get(64) & 0xfe) != 0) {
       return false;
     }
-    UInt256 r = UInt256.fromBytes(signature.slice(0, 32));
-    UInt256 s = UInt256.fromBytes(signature.slice(32, 32));
+    Bytes flat = flat(signature);
+    UInt256 r = UInt256.fromBytes(flat.slice(0, 32));
+    UInt256 s = UInt256.fromBytes(flat.slice(32, 32));
     return !r.isZero() && !s.isZero() && s.compareTo(HALF_ORDER) <= 0;
+  }
+
+  /** Tuweni 2.7 reads slices of what it concatenated wrongly in some places. */
+  private static Bytes flat(Bytes bytes) {
+    return Bytes.wrap(bytes.toArrayUnsafe());
   }
 
   private static final UInt256 HALF_ORDER = UInt256.valueOf(Secp256k1.HALF_ORDER);

@@ -1,0 +1,5 @@
+/** Tests of {@code io.lesnode.vipnode.wire}. */
+@NullMarked
+package io.lesnode.vipnode.wire;
+
+import org.jspecify.annotations.NullMarked;
