@@ -27,11 +27,17 @@ final class FaultyLedgerStore implements LedgerStore {
   /**
    * A store that dies.
    *
-   * @param moment at which it dies: 1 before the first write, 2 after it, 3 before the second, …
+   * @param moment at which it dies: 1 before the first write, 2 after it, 3 before the second, …;
+   *     0: never
    */
   FaultyLedgerStore(LedgerStore store, long moment) {
     this.store = store;
     this.momentsLeft = moment;
+  }
+
+  /** The moment counts from now on. */
+  void dieAt(long moment) {
+    momentsLeft = moment;
   }
 
   @Override
