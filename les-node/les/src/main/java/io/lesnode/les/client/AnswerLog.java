@@ -14,11 +14,17 @@ final class AnswerLog {
   private long slow;
   private long timeouts;
   private long bytes;
+  private long askedCost;
   private @Nullable Last last;
 
   /** The last answer; its verdict is null until it was checked. */
   private record Last(
       String kind, long sizeBytes, long roundTripNanos, long atNanos, @Nullable String verdict) {}
+
+  /** A question was sent that costs this much at most. */
+  void onAsked(long cost) {
+    askedCost += cost;
+  }
 
   /** A reply came in. */
   void onReply(String kind, long sizeBytes, long roundTripNanos, long nowNanos) {
@@ -73,6 +79,7 @@ final class AnswerLog {
         slow,
         timeouts,
         bytes,
+        askedCost,
         quantile(sorted, 0.5),
         quantile(sorted, 0.95),
         sessionValue,

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param slow how many questions were given to another server because it took too long
  * @param timeouts how many it never answered
  * @param answerBytes the size of all replies
+ * @param askedCost what all questions to it cost at most, in cost units: the most that it can
+ *     charge for them
  * @param medianRoundTripMicros of the last 256 replies, as the following
  * @param slowRoundTripMicros the time that one of twenty exceeded
  * @param sessionValue the service value since it connected (les.md 5.4)
@@ -21,6 +23,7 @@ public record ServerActivity(
     long slow,
     long timeouts,
     long answerBytes,
+    long askedCost,
     long medianRoundTripMicros,
     long slowRoundTripMicros,
     double sessionValue,

@@ -295,7 +295,9 @@ final class ServerPeer {
   /** Sends a question and books its cost; false if the link did not take it. */
   boolean send(long requestId, Question question, long nowNanos) {
     LesMessage.Request request = question.toRequest(requestId, accountKeyForm);
-    credit().onQueued(requestId, costOf(question), nowNanos);
+    long cost = costOf(question);
+    credit().onQueued(requestId, cost, nowNanos);
+    answers.onAsked(cost);
     requests++;
     return link.send(request.code(), LesCodec.encode(request));
   }
