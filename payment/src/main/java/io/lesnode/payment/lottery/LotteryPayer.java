@@ -16,6 +16,7 @@ import io.lesnode.payment.lottery.LotteryCheque.Opening;
 import io.lesnode.payment.lottery.LotteryContract.Pot;
 import io.lesnode.payment.lottery.LotteryStanding.Newest;
 import io.lesnode.payment.signing.CompactSignature;
+import io.lesnode.payment.transactions.ContractCalls;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.EmptyHashes;
 import io.lesnode.primitives.rlp.RlpException;
@@ -46,7 +47,7 @@ public final class LotteryPayer implements Payer {
   private final Signer signer;
   private final ChainView chain;
   private final OwnLotteries lotteries;
-  private final LotteryTransactions transactions;
+  private final ContractCalls transactions;
   private final LotteryPlan plan;
   private final LongSupplier salts;
   private final Map<Bytes32, LotteryTerms> servers = new HashMap<>();
@@ -59,6 +60,7 @@ public final class LotteryPayer implements Payer {
    * @param trustedCode hashes of the contract's code that we accept
    * @param signer of the account that owns the lotteries and is bound to our node
    * @param store where lotteries and cheques are kept
+   * @param transactions sends the calls of the same account
    * @param salts secure random numbers
    */
   public LotteryPayer(
@@ -67,7 +69,7 @@ public final class LotteryPayer implements Payer {
       Signer signer,
       ChainView chain,
       DurableBatches store,
-      LotteryTransactions transactions,
+      ContractCalls transactions,
       LotteryPlan plan,
       LongSupplier salts) {
     this.contract = contract;
@@ -316,6 +318,7 @@ public final class LotteryPayer implements Payer {
   /** Sees confirmations, forgets what was claimed, and rolls unclaimed pots over if so planned. */
   @Override
   public List<Bytes32> onHead(ChainHead newest) throws ChainUnavailableException, SignerException {
+    transactions.onHead(newest);
     follow(newest.number());
     Optional<OwnLottery> over = plan.rollsOver() ? unclaimed(window()) : Optional.empty();
     boolean rolling = lotteries.all().stream().anyMatch(lottery -> !lottery.confirmed());

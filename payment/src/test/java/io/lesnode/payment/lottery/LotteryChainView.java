@@ -66,12 +66,13 @@ final class LotteryChainView implements ChainView {
 
   @Override
   public long nextNonce(Address account) {
-    return chain.nonce(account);
+    long waiting = chain.pending().stream().filter(each -> each.sender().equals(account)).count();
+    return chain.nonce(account) + waiting;
   }
 
   @Override
   public long nonce(Address account, long blockNumber) {
-    throw new UnsupportedOperationException();
+    return blockNumber == chain.number() ? chain.nonce(account) : 0;
   }
 
   @Override

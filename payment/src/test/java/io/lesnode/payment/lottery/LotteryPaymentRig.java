@@ -15,12 +15,15 @@ import io.lesnode.payment.SettlementOutcome;
 import io.lesnode.payment.SettlementPolicy;
 import io.lesnode.payment.ledger.AccountId;
 import io.lesnode.payment.ledger.AccountKind;
+import io.lesnode.payment.ledger.DurableBatches;
 import io.lesnode.payment.ledger.Ledger;
 import io.lesnode.payment.ledger.LedgerBatch;
 import io.lesnode.payment.ledger.MemoryLedgerStore;
 import io.lesnode.payment.signing.MemorySigner;
+import io.lesnode.payment.transactions.ContractCalls;
+import io.lesnode.payment.transactions.Transactor;
+import io.lesnode.payment.transactions.TransactorSettings;
 import io.lesnode.primitives.Address;
-import io.lesnode.primitives.Transaction;
 import io.lesnode.primitives.crypto.Keccak;
 import io.lesnode.primitives.crypto.KeyPair;
 import java.math.BigInteger;
@@ -58,17 +61,17 @@ final class LotteryPaymentRig {
 
   /** A payer whose books are empty: also what one is that lost its disk. */
   LotteryPayer newPayer(LotteryPlan plan) {
-    Ledger books = Ledger.open(new MemoryLedgerStore());
+    DurableBatches records =
+        Ledger.open(new MemoryLedgerStore()).durableBatches(InstantSource.system());
+    MemorySigner signer = new MemorySigner(client);
+    Transactor transactor = new Transactor(signer, view, records, TransactorSettings.standard());
     return new LotteryPayer(
         contract,
         Set.of(ContractArtifact.LOTTERY_BOOK_2.deployedCodeHash()),
-        new MemorySigner(client),
+        signer,
         view,
-        books.durableBatches(InstantSource.system()),
-        (to, data, value, gas, purpose) -> {
-          Transaction transaction = chain.sign(client, to, value, data);
-          return view.send(transaction.encoded());
-        },
+        records,
+        new ContractCalls(transactor, view, records, Bytes.of('l')),
         plan,
         random::nextLong);
   }
