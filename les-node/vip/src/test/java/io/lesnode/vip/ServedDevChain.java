@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -63,7 +64,8 @@ final class ServedDevChain implements AutoCloseable {
   private ServedDevChain(Path folder) {
     genesis =
         Genesis.parse(
-            DevGenesis.json(FAUCET.address(), 0).getBytes(StandardCharsets.UTF_8), "the test");
+            DevGenesis.json(FAUCET.address(), 0, Map.of()).getBytes(StandardCharsets.UTF_8),
+            "the test");
     store = ChainStore.open(folder.resolve("chain"), StoreOptions.defaults(GcMode.FULL));
     chain = Blockchain.open(store, genesis, SealCheck.FULL, InstantSource.system());
     pool =

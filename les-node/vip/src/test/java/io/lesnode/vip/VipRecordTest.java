@@ -33,7 +33,9 @@ class VipRecordTest {
             .ip(InetAddress.getByAddress(ip6))
             .tcp(30303)
             .udp(30303)
-            .entry(LesRecord.ETH, LesRecord.eth(new ForkId(Bytes.fromHexString("0xf0afd0e3"), 1_700_000_000)))
+            .entry(
+                LesRecord.ETH,
+                LesRecord.eth(new ForkId(Bytes.fromHexString("0xf0afd0e3"), 1_700_000_000)))
             .entry(LesRecord.LES, LesRecord.les())
             .entry(VipRecordEntry.KEY, longest.encode())
             .sign(key);
