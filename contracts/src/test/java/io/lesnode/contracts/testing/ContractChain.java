@@ -385,6 +385,11 @@ public final class ContractChain {
     return accountAt(address, number()).nonce();
   }
 
+  /** The next nonce of an account in the state after {@code block}. */
+  public long nonce(Address address, long block) {
+    return accountAt(address, block).nonce();
+  }
+
   /** The hash of the code in the state after {@code block}, that of nothing where there is none. */
   public Bytes32 codeHash(Address address, long block) {
     return accountAt(address, block).codeHash();

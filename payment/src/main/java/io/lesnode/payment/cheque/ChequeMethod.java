@@ -206,20 +206,19 @@ public final class ChequeMethod implements PaymentMethod {
           MOST_CONFIRMATION_SECONDS,
           Bytes.EMPTY);
     }
-    List<Integer> falling =
+    List<Integer> rising =
         IntStream.range(0, cheques.length)
             .boxed()
             .filter(i -> answers[i] == null)
-            .sorted(Comparator.comparing((Integer i) -> cheques[i].cumulativeWei()).reversed())
+            .sorted(Comparator.comparing((Integer i) -> cheques[i].cumulativeWei()))
             .toList();
-    for (int at = 0; at < falling.size(); at++) {
-      int highest = falling.get(at);
+    for (int at = rising.size() - 1; at >= 0; at--) {
+      int highest = rising.get(at);
       try {
         requireGood(cheques[highest], before, view);
         Bytes key = requireSigned(payer, cheques[highest], before);
         book(peer, payer, before.withCheque(cheques[highest], key, nowSeconds()), before, batch);
-        List<Integer> rising = falling.subList(at, falling.size()).reversed();
-        share(rising, cheques, answers, before);
+        share(rising.subList(0, at + 1), cheques, answers, before);
         return;
       } catch (Refusal refusal) {
         answers[highest] = new Received.Refused(refusal);

@@ -84,8 +84,8 @@ final class DepositViews {
       return 0;
     }
     for (int missing = 1; missing < confirmations; missing++) {
-      long block = confirmedBlock() + missing;
-      if (at(payer, block).coveredWei().compareTo(view.latest().coveredWei()) >= 0) {
+      long block = head().number() - confirmations + missing;
+      if (block >= 0 && at(payer, block).coveredWei().compareTo(view.latest().coveredWei()) >= 0) {
         return missing;
       }
     }

@@ -9,10 +9,10 @@ import org.apache.tuweni.bytes.Bytes;
  * it is durable and after all of it is. (Between them there is none: a torn batch is what a store
  * may not have; that RocksDB has none is shown by killing a process.) Everything after is refused.
  */
-final class FaultyLedgerStore implements LedgerStore {
+public final class FaultyLedgerStore implements LedgerStore {
 
   /** The machine is dead. */
-  static final class Crash extends RuntimeException {
+  public static final class Crash extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Crash() {
@@ -30,7 +30,7 @@ final class FaultyLedgerStore implements LedgerStore {
    * @param moment at which it dies: 1 before the first write, 2 after it, 3 before the second, …;
    *     0: never
    */
-  FaultyLedgerStore(LedgerStore store, long moment) {
+  public FaultyLedgerStore(LedgerStore store, long moment) {
     this.store = store;
     this.momentsLeft = moment;
   }
