@@ -105,16 +105,31 @@ public record BondingCurve(
     return cost(to, from, false).max(BigInteger.ZERO);
   }
 
-  /** The most tokens, at most {@code maxTokens}, that cost no more than an amount of wei. */
+  /**
+   * The most tokens, at most {@code maxTokens}, that cost no more than an amount of wei.
+   *
+   * <p>Newton's method from above on the cost before it is rounded. No token is cheaper than the
+   * next one is now, which gives the first bound; the cost is a convex function, so no step goes
+   * below the solution, and once a step is less than a token one or two tokens are left to go.
+   */
   public long tokensFor(BigInteger wei, long maxTokens) {
-    long high = Math.min(maxTokens, availableTokens());
-    if (high < 1 || costOf(1).compareTo(wei) > 0) {
+    if (wei.signum() <= 0 || maxTokens < 1 || availableTokens() < 1) {
       return 0;
     }
-    if (costOf(high).compareTo(wei) <= 0) {
-      return high;
+    BigInteger least = unitPriceQ64(soldTokens).subtract(BigInteger.ONE).max(BigInteger.ONE);
+    BigInteger bound = wei.shiftLeft(PRICE_BITS).divide(least);
+    long tokens =
+        bound.min(BigInteger.valueOf(Math.min(maxTokens, availableTokens()))).longValueExact();
+    BigInteger target = wei.shiftLeft(COST_BITS);
+    while (tokens > 0) {
+      BigInteger excess = exactCost(soldTokens, soldTokens + tokens, true).subtract(target);
+      if (excess.signum() <= 0) {
+        break;
+      }
+      BigInteger step = excess.divide(unitPriceQ64(soldTokens + tokens).shiftLeft(FixedPoint.BITS));
+      tokens -= step.max(BigInteger.ONE).min(BigInteger.valueOf(tokens)).longValueExact();
     }
-    return Math.max(1, descend(wei, high));
+    return tokens;
   }
 
   /**
@@ -143,25 +158,6 @@ public record BondingCurve(
     return availableTokens() == 0
         ? Optional.empty()
         : Optional.of(weiPer1e9(unitPriceQ64(soldTokens)));
-  }
-
-  /**
-   * Newton's method from above on the cost before it is rounded: the cost is a convex function, so
-   * no step goes below the solution, and once a step is less than a token one or two tokens are
-   * left to go.
-   */
-  private long descend(BigInteger wei, long tooMany) {
-    BigInteger target = wei.shiftLeft(COST_BITS);
-    long tokens = tooMany;
-    while (tokens > 1) {
-      BigInteger excess = exactCost(soldTokens, soldTokens + tokens, true).subtract(target);
-      if (excess.signum() <= 0) {
-        break;
-      }
-      BigInteger step = excess.divide(unitPriceQ64(soldTokens + tokens).shiftLeft(FixedPoint.BITS));
-      tokens -= step.max(BigInteger.ONE).min(BigInteger.valueOf(tokens - 1)).longValueExact();
-    }
-    return tokens;
   }
 
   /** The unit price with so many tokens out, rounded up. */
