@@ -20,6 +20,7 @@ import io.lesnode.payment.ledger.AccountKind;
 import io.lesnode.payment.ledger.LedgerBatch;
 import io.lesnode.payment.lottery.LotteryPaymentRig.Server;
 import io.lesnode.payment.signing.CompactSignature;
+import io.lesnode.payment.testing.ContractChainView;
 import io.lesnode.primitives.Transaction;
 import io.lesnode.primitives.crypto.KeyPair;
 import java.math.BigInteger;
@@ -218,7 +219,7 @@ class LotteryMethodTest {
 
   @Test
   void aChainThatIsAwayIsSaid() {
-    rig.view.down = true;
+    rig.view.takeDown();
     assertThat(
             refused(RefusalCode.NOT_SYNCED, server, rig.clientPeer, first.encoded())
                 .retryAfterSeconds())
@@ -249,7 +250,7 @@ class LotteryMethodTest {
     server.books.commit(batch);
     Sent sent = server.settle(server.due().getFirst()).succeeded();
 
-    UInt256 fee = LotteryChainView.fee(sent);
+    UInt256 fee = ContractChainView.fee(sent);
     assertThat(chain.balance(server.key.address())).isEqualTo(before.add(pot).subtract(fee));
     assertThat(server.due()).isEmpty();
     assertThat(server.claim()).isEqualTo(BigInteger.ZERO);

@@ -20,6 +20,7 @@ import io.lesnode.payment.ledger.Ledger;
 import io.lesnode.payment.ledger.LedgerBatch;
 import io.lesnode.payment.ledger.MemoryLedgerStore;
 import io.lesnode.payment.signing.MemorySigner;
+import io.lesnode.payment.testing.ContractChainView;
 import io.lesnode.payment.transactions.ContractCalls;
 import io.lesnode.payment.transactions.Transactor;
 import io.lesnode.payment.transactions.TransactorSettings;
@@ -41,7 +42,7 @@ final class LotteryPaymentRig {
   static final UInt256 GWEI = UInt256.valueOf(1_000_000_000L);
 
   final ContractChain chain;
-  final LotteryChainView view;
+  final ContractChainView view;
   final LotteryContract contract;
   final KeyPair client;
   final Counterparty clientPeer;
@@ -50,7 +51,7 @@ final class LotteryPaymentRig {
 
   LotteryPaymentRig(ContractChain chain) {
     this.chain = chain;
-    view = new LotteryChainView(chain);
+    view = new ContractChainView(chain);
     Address book = chain.deploy(chain.account(0), ContractArtifact.LOTTERY_BOOK_2.bytecode());
     contract = new LotteryContract(ContractChain.CHAIN_ID, book);
     client = chain.account(1);
@@ -176,8 +177,8 @@ final class LotteryPaymentRig {
           new SettlementOutcome.Included(
               sent.hash(),
               sent.block(),
-              LotteryChainView.receipt(sent),
-              LotteryChainView.fee(sent)),
+              ContractChainView.receipt(sent),
+              ContractChainView.fee(sent)),
           batch);
       books.commit(batch);
       return sent;

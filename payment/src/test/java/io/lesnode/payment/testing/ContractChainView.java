@@ -1,4 +1,4 @@
-package io.lesnode.payment.lottery;
+package io.lesnode.payment.testing;
 
 import io.lesnode.contracts.testing.ContractChain;
 import io.lesnode.contracts.testing.Sent;
@@ -16,14 +16,21 @@ import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
 
 /** A chain in the process as a payment method sees it. */
-final class LotteryChainView implements ChainView {
+public final class ContractChainView implements ChainView {
+  private static final UInt256 BASE_FEE = UInt256.valueOf(7);
+
   private final ContractChain chain;
 
-  /** Whether reads fail. */
-  boolean down;
+  private boolean down;
 
-  LotteryChainView(ContractChain chain) {
+  /** A view of a chain at its newest block. */
+  public ContractChainView(ContractChain chain) {
     this.chain = chain;
+  }
+
+  /** From now on reads of the head fail. */
+  public void takeDown() {
+    down = true;
   }
 
   @Override
@@ -96,13 +103,15 @@ final class LotteryChainView implements ChainView {
                     fee(sent)));
   }
 
-  static Receipt receipt(Sent sent) {
+  /** The receipt of a transaction that is in a block. */
+  public static Receipt receipt(Sent sent) {
     return Receipt.withStatus(
         sent.transaction().type(), sent.success(), sent.gasUsed(), sent.logs());
   }
 
-  static UInt256 fee(Sent sent) {
-    return ContractChain.GAS_PRICE.multiply(UInt256.valueOf(sent.gasUsed()));
+  /** What a transaction cost. */
+  public static UInt256 fee(Sent sent) {
+    return sent.transaction().effectiveGasPrice(BASE_FEE).multiply(UInt256.valueOf(sent.gasUsed()));
   }
 
   @Override
