@@ -47,17 +47,21 @@ public final class TrialBook {
   /** Somebody of a network is there: until when its trial lasts, which may be over. */
   public long untilNanos(Bytes network, Moment now) {
     Trial known = trials.get(network);
-    boolean isForgotten =
-        known == null
-            || now.reached(
-                Math.max(known.lastNanos(), known.untilNanos())
-                    + settings.trialForgottenSeconds() * Moment.SECOND_NANOS);
-    long until = isForgotten ? now.inSeconds(settings.trialSeconds()) : known.untilNanos();
+    long until =
+        known == null || isForgotten(known, now)
+            ? now.inSeconds(settings.trialSeconds())
+            : known.untilNanos();
     trials.put(network, new Trial(until, now.nanos()));
     if (trials.size() > MAX_NETWORKS) {
       trials.pollFirstEntry();
     }
     return until;
+  }
+
+  private boolean isForgotten(Trial trial, Moment now) {
+    return now.reached(
+        Math.max(trial.lastNanos(), trial.untilNanos())
+            + settings.trialForgottenSeconds() * Moment.SECOND_NANOS);
   }
 
   /** How many networks are in their trial. */
