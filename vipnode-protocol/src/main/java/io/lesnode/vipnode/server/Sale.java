@@ -108,6 +108,11 @@ public final class Sale {
     return greeted && !(state instanceof SaleState.Off);
   }
 
+  /** What is left of its free trial. */
+  public long trialLeftSeconds(Moment now) {
+    return state instanceof SaleState.FreeTrial trial ? now.secondsUntil(trial.untilNanos()) : 0;
+  }
+
   /** The newest figures of the pool, once there are some. */
   public Optional<ServiceFigures> figures() {
     return Optional.ofNullable(figures);
@@ -323,14 +328,18 @@ public final class Sale {
     return taken();
   }
 
-  /** The pool has answered a SetCapacity; {@link #onFigures} is called before. */
-  public List<SaleStep> onCapacityAnswer(long requestId, long wanted, boolean hasPriority) {
-    ServiceFigures known = figures;
-    long given = known == null ? 0 : known.capacity();
-    long least = known == null ? 0 : Math.min(wanted, known.minCapacity());
+  /**
+   * The pool has answered a SetCapacity.
+   *
+   * @param next what the pool says of the client now
+   * @param hasPriority whether it has tokens
+   */
+  public List<SaleStep> onCapacityAnswer(
+      long requestId, long wanted, ServiceFigures next, boolean hasPriority) {
+    figures = next;
+    long given = next.capacity();
     // the pool tries down to a twentieth less, as geth's does
-    boolean isReached = given >= Math.max(least, wanted - wanted / 20);
-    if (isReached || (given >= wanted && given > 0)) {
+    if (given > 0 && given >= wanted - wanted / 20) {
       tellCapacity(requestId, given, CapacityReason.REQUESTED);
     } else if (!hasPriority) {
       refuse(

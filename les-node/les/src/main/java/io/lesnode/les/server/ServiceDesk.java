@@ -190,6 +190,12 @@ public final class ServiceDesk {
     return true;
   }
 
+  /** Takes tokens for something that a node was told it costs, at most those that it has. */
+  public void charge(Bytes32 id, long tokens) {
+    BalanceChange unused =
+        clients.withPool(pool -> pool.addBalance(clientId(id), -tokens, nowNanos()));
+  }
+
   /** Waits until all that was changed so far is on the disk; called with whether it is. */
   public void force(Consumer<Boolean> done) {
     clients.force(refusal -> done.accept(refusal.isEmpty()));
