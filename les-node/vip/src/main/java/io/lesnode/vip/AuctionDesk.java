@@ -39,8 +39,7 @@ final class AuctionDesk {
     switch (auction.place(peer.id(), bid, now.unixSeconds())) {
       case Auction.Accepted accepted -> {
         if (accepted.feeTokens() > 0) {
-          boolean unused =
-              house.les.withDesk(desk -> desk.charge(peer.id(), accepted.feeTokens()));
+          boolean unused = house.les.withDesk(desk -> desk.charge(peer.id(), accepted.feeTokens()));
         }
         poll();
       }
@@ -55,8 +54,7 @@ final class AuctionDesk {
 
   private void supply() {
     long unit = Math.max(1, house.offers.totals().minCapacity());
-    long reserve =
-        Math.max(1, ServicePrice.tokensPerSecond(house.offers.factors(), unit));
+    long reserve = Math.max(1, ServicePrice.tokensPerSecond(house.offers.factors(), unit));
     auction.supply(house.offers.priorityCapacity() / unit, reserve);
   }
 

@@ -39,8 +39,7 @@ final class GrantDesk {
     batch.put(
         TABLE,
         key,
-        Bytes.concatenate(
-            Bytes.ofUnsignedLong(tokens + more), Bytes.ofUnsignedLong(usedBefore)));
+        Bytes.concatenate(Bytes.ofUnsignedLong(tokens + more), Bytes.ofUnsignedLong(usedBefore)));
   }
 
   /** Reads the grants that run. */

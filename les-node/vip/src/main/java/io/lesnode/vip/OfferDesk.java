@@ -127,7 +127,8 @@ final class OfferDesk {
    *
    * @param trialLeftSeconds of whom it is made to; for everybody, the whole trial
    */
-  OfferTerms terms(TokenMarket market, long trialLeftSeconds, long guaranteedSeconds, long nowMillis) {
+  OfferTerms terms(
+      TokenMarket market, long trialLeftSeconds, long guaranteedSeconds, long nowMillis) {
     // numbers rise over restarts too, as long as the clock does
     lastSeq = Math.max(lastSeq + 1, nowMillis);
     long nowSeconds = nowMillis / 1000;

@@ -342,8 +342,7 @@ final class Till {
                 throw new Refusal(RefusalCode.OVER_LIMIT, refused.text());
               }
               store(peer, record.soldBack(exchange.serial(), tokens), traded, batch);
-              yield new Exchanged(
-                  exchange.serial(), -tokens, traded.wei(), currency(peer, batch));
+              yield new Exchanged(exchange.serial(), -tokens, traded.wei(), currency(peer, batch));
             }
           };
         });
@@ -468,5 +467,4 @@ final class Till {
   void dropPromises() {
     afterCommit.clear();
   }
-
 }

@@ -217,7 +217,10 @@ final class VipHouse {
       take(
           peer,
           peer.sale.onRefused(
-              reference, RefusalCode.NOT_SYNCED, 60, "the books cannot be written; nothing is sold"));
+              reference,
+              RefusalCode.NOT_SYNCED,
+              60,
+              "the books cannot be written; nothing is sold"));
       return;
     }
     peer.sale.setSynced(offers.totals().synced());
@@ -315,7 +318,11 @@ final class VipHouse {
             boolean unused =
                 peer.send(
                     new VipMessage.Close(
-                        close.requestId(), close.method(), CloseMode.AGREED.number(), statement, Bytes.EMPTY));
+                        close.requestId(),
+                        close.method(),
+                        CloseMode.AGREED.number(),
+                        statement,
+                        Bytes.EMPTY));
           });
     } catch (Refusal refusal) {
       refuse(peer, close.requestId(), refusal);
@@ -564,21 +571,17 @@ final class VipHouse {
   void takeTokens(Bytes32 node, long tokens, Consumer<Boolean> then) {
     boolean unused =
         les.withDesk(
-            desk ->
-                desk.takeTokens(node, tokens, taken -> loop.execute(() -> then.accept(taken))));
+            desk -> desk.takeTokens(node, tokens, taken -> loop.execute(() -> then.accept(taken))));
   }
 
-  private void onTaken(
-      SoldPeer peer, VipMessage.Exchange exchange, long tokens, boolean areTaken) {
+  private void onTaken(SoldPeer peer, VipMessage.Exchange exchange, long tokens, boolean areTaken) {
     peer.selling = false;
     Refusal refused = new Refusal(RefusalCode.OVER_LIMIT, "the tokens are used up");
     if (areTaken) {
       try {
         Till.Exchanged done = till.sellBack(peer.counterparty(), exchange, tokens);
         till.afterCommit(
-            () ->
-                deliverTokens(
-                    peer, left -> sendExchanged(peer, exchange, done, left)));
+            () -> deliverTokens(peer, left -> sendExchanged(peer, exchange, done, left)));
         return;
       } catch (Refusal refusal) {
         refused = refusal;
@@ -639,8 +642,7 @@ final class VipHouse {
 
   private void refresh(SoldPeer peer) {
     onDesk(
-        desk -> desk.client(peer.id()),
-        client -> client.ifPresent(known -> onClient(peer, known)));
+        desk -> desk.client(peer.id()), client -> client.ifPresent(known -> onClient(peer, known)));
   }
 
   private record Survey(
@@ -657,8 +659,7 @@ final class VipHouse {
               .setMarket(
                   market
                       .withTokensOut(survey.totals().totalTokens())
-                      .advance(
-                          till.nowSeconds(), offers.freeShareMicro(), offers.maxTokenLimit()));
+                      .advance(till.nowSeconds(), offers.freeShareMicro(), offers.maxTokenLimit()));
           survey.clients().forEach(this::onClient);
           auction.poll();
           grants.poll();
@@ -755,7 +756,9 @@ final class VipHouse {
     return switch (news) {
       case MethodNews.WithdrawSeen seen ->
           sale.onNews(
-              NoticeKind.WITHDRAW_SEEN, 0, Bytes.ofUnsignedLong(seen.claimableBlock()).trimLeadingZeros());
+              NoticeKind.WITHDRAW_SEEN,
+              0,
+              Bytes.ofUnsignedLong(seen.claimableBlock()).trimLeadingZeros());
       case MethodNews.DepositLost lost -> sale.onNews(NoticeKind.DEPOSIT_UNCERTAIN, 0, Bytes.EMPTY);
       case MethodNews.ParamsExpiring expiring ->
           sale.onNews(NoticeKind.PARAMS_EXPIRING, expiring.secondsLeft(), Bytes.EMPTY);
@@ -788,10 +791,7 @@ final class VipHouse {
   }
 
   VipMessage.Status status(
-      UInt256 chainId,
-      Bytes32 genesis,
-      Optional<Address> account,
-      Bytes bindSignature) {
+      UInt256 chainId, Bytes32 genesis, Optional<Address> account, Bytes bindSignature) {
     return new VipMessage.Status(
         VipCapability.VERSION,
         chainId,
@@ -799,10 +799,7 @@ final class VipHouse {
         roleBits(),
         account,
         till.nowSeconds(),
-        till.methods().stream()
-            .map(PaymentMethod::terms)
-            .map(MethodEntry::of)
-            .toList(),
+        till.methods().stream().map(PaymentMethod::terms).map(MethodEntry::of).toList(),
         bindSignature);
   }
 }

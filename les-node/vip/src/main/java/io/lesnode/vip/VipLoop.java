@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
  * The ledger loop: one thread that owns the sales, the methods of payment and the books of a
  * server.
  *
- * <p>It takes all that waits at once and then calls its after-turn, which commits the books with one
- * synced write: the more is waiting, the fewer writes each payment costs (group commit). What waits
- * is bounded by what peers may send, see {@link io.lesnode.vipnode.server.MessageBudget}, so the
- * queue needs no bound of its own.
+ * <p>It takes all that waits at once and then calls its after-turn, which commits the books with
+ * one synced write: the more is waiting, the fewer writes each payment costs (group commit). What
+ * waits is bounded by what peers may send, see {@link io.lesnode.vipnode.server.MessageBudget}, so
+ * the queue needs no bound of its own.
  */
 final class VipLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VipLoop.class);

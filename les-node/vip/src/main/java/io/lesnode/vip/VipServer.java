@@ -49,8 +49,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sells priority at a LES server: hand it to the P2P server as a second sub-protocol. It starts with
- * a peer after the LES handshake of the same connection; a peer that does not share vip/1 sees
+ * Sells priority at a LES server: hand it to the P2P server as a second sub-protocol. It starts
+ * with a peer after the LES handshake of the same connection; a peer that does not share vip/1 sees
  * nothing of it.
  *
  * <p>Thread-safe: every call only enqueues to the ledger loop; those of {@link VipAdmin} wait for
@@ -110,8 +110,7 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
             .map(stored -> TokenMarket.decode(offers.marketSettings(), stored))
             .orElseGet(() -> offers.opening(nowSeconds));
     Till till =
-        new Till(
-            parts.ledger(), parts.methods(), new TokenShop(market), counters, parts.clock());
+        new Till(parts.ledger(), parts.methods(), new TokenShop(market), counters, parts.clock());
     house = new VipHouse(loop, parts.les(), till, offers, counters, parts.nodeKey(), this::greet);
     seller =
         new Sale.House(
@@ -170,7 +169,9 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
             });
   }
 
-  /** The node plays a further role, for example a pool. To be called before the P2P server starts. */
+  /**
+   * The node plays a further role, for example a pool. To be called before the P2P server starts.
+   */
   public void addRole(VipRole role) {
     loop.execute(() -> house.addRole(role));
   }
@@ -202,8 +203,7 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
   @Override
   public PeerSession accept(PeerLink link, Capability negotiated) {
     NodeId node = link.remoteId();
-    Counterparty counterparty =
-        new Counterparty(node.hash(), node.publicKey(), Optional.empty());
+    Counterparty counterparty = new Counterparty(node.hash(), node.publicKey(), Optional.empty());
     InetSocketAddress address = link.remoteAddress();
     Bytes network =
         address.getAddress() == null
@@ -300,7 +300,8 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
   }
 
   /**
-   * Answers discovery's TALKREQ {@code vip} with our newest offer, or with nothing. From any thread.
+   * Answers discovery's TALKREQ {@code vip} with our newest offer, or with nothing. From any
+   * thread.
    *
    * @param reply gets the answer on the ledger loop
    */
