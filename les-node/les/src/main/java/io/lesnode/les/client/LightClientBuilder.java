@@ -15,6 +15,7 @@ import io.lesnode.devp2p.P2pConfig;
 import io.lesnode.devp2p.P2pServer;
 import io.lesnode.devp2p.P2pTimings;
 import io.lesnode.devp2p.PeerInfo;
+import io.lesnode.devp2p.SubProtocol;
 import io.lesnode.devp2p.enr.NodeRecord;
 import io.lesnode.les.client.checkpoint.CheckpointPolicy;
 import io.lesnode.les.client.pool.ServerPrices;
@@ -80,6 +81,7 @@ public final class LightClientBuilder {
   private Optional<OracleConfig> oracle = Optional.empty();
   private Optional<TrustedServers> trusted = Optional.empty();
   private List<Enode> trustedEnodes = List.of();
+  private List<SubProtocol> protocols = List.of();
 
   private LightClientBuilder() {}
 
@@ -199,6 +201,14 @@ public final class LightClientBuilder {
   /** Asks servers whether they would take us before they are dialled. */
   public LightClientBuilder serverQuery(ServerQuery asked) {
     this.query = asked;
+    return this;
+  }
+
+  /** Adds a protocol that is spoken beside LES on the same connections; it outlives the client. */
+  public LightClientBuilder protocol(SubProtocol more) {
+    List<SubProtocol> all = new ArrayList<>(protocols);
+    all.add(more);
+    this.protocols = List.copyOf(all);
     return this;
   }
 
@@ -379,7 +389,7 @@ public final class LightClientBuilder {
                   .timings(timings)
                   .listenAddress(listenAddress)
                   .build(),
-              List.of(engine.protocol()));
+              Stream.concat(Stream.of(engine.protocol()), protocols.stream()).toList());
       running.p2p = p2p;
       loop.execute(() -> engine.servers().keeper().start(p2p::dialOnce));
       loop.execute(() -> engine.keepSections(sections, pruning));
