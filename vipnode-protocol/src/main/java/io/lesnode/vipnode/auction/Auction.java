@@ -148,17 +148,14 @@ public final class Auction {
     return bids.size() >= settings.maxBids();
   }
 
-  /** A client left or may bid no more: its bid is gone at the next clearing. */
+  /**
+   * A client left or may bid no more: its bid is gone at the next clearing, and its serials begin
+   * anew, so that nothing is kept of clients that come once.
+   */
   public void withdraw(Bytes32 client) {
     isDirty |= bids.remove(client) != null;
     asked.remove(client);
-  }
-
-  /** A client is forgotten, with the serial of its last bid; for nodes that left long ago. */
-  public void forget(Bytes32 client) {
-    withdraw(client);
     serials.remove(client);
-    tolerances.remove(client);
   }
 
   /**

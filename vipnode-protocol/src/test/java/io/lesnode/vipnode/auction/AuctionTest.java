@@ -172,8 +172,12 @@ class AuctionTest {
     small.place(ALICE, new Bid(1, 1, List.of(1L), 1, UNTIL), 0);
     assertThat(small.place(BOB, new Bid(1, 1, List.of(1L), 1, UNTIL), 0))
         .isInstanceOf(Auction.Refused.class);
-    small.forget(ALICE);
+    small.withdraw(ALICE);
     assertThat(small.place(BOB, new Bid(1, 1, List.of(1L), 1, UNTIL), 0))
+        .isInstanceOf(Auction.Accepted.class);
+    // who comes back begins anew
+    small.withdraw(BOB);
+    assertThat(small.place(ALICE, new Bid(1, 1, List.of(1L), 1, UNTIL), 0))
         .isInstanceOf(Auction.Accepted.class);
   }
 
