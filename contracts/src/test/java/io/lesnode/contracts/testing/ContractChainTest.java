@@ -13,14 +13,17 @@ import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What tests of contracts may rely on. */
 class ContractChainTest {
+  @RegisterExtension static final SecondMachine SECOND = new SecondMachine();
+
   /** Creates code that stores its first argument at slot 0 and returns what was there. */
   private static final Bytes REGISTER =
       init("0x600054600035600055600052602060 00f3".replace(" ", ""));
 
-  private final ContractChain chain = ContractChain.of(Fork.LONDON);
+  private final ContractChain chain = SECOND.chain(Fork.LONDON);
   private final KeyPair alice = chain.account(1);
 
   @Test
@@ -132,7 +135,7 @@ class ContractChainTest {
    */
   @Test
   void theHistoryContractReachesFurtherThanTheOpcode() {
-    ContractChain kept = ContractChain.shanghai().withHashHistory();
+    ContractChain kept = SECOND.chain(Fork.SHANGHAI).withHashHistory();
     kept.mine(10_000);
 
     assertThat(kept.call(ContractChain.HISTORY_CONTRACT, UInt256.valueOf(10_000).toBytes()))
@@ -144,6 +147,28 @@ class ContractChainTest {
               () -> kept.call(ContractChain.HISTORY_CONTRACT, UInt256.valueOf(outside).toBytes()))
           .isInstanceOf(CallRevertedException.class);
     }
+  }
+
+  /** In a transaction too, so that the second machine has to be told the same hashes. */
+  @Test
+  void hashesReachTransactions() {
+    // stores the hash of block 5 at slot 0
+    Address reader = chain.deploy(alice, init("0x600540600055"));
+    chain.mine(10);
+
+    chain.send(alice, reader, Bytes.EMPTY).succeeded();
+
+    assertThat(chain.storage(reader, UInt256.ZERO).toBytes()).isEqualTo(chain.blockHash(5));
+    ContractChain kept = SECOND.chain(Fork.SHANGHAI).withHashHistory();
+    // asks the history contract for block 5 and stores its answer at slot 0
+    String asks = "0x6005600052602060206020600073" + "%s" + "5afa50602051600055";
+    String history = ContractChain.HISTORY_CONTRACT.toHexString().substring(2);
+    Address asker = kept.deploy(alice, init(asks.formatted(history)));
+    kept.mine(1_000);
+
+    kept.send(alice, asker, Bytes.EMPTY).succeeded();
+
+    assertThat(kept.storage(asker, UInt256.ZERO).toBytes()).isEqualTo(kept.blockHash(5));
   }
 
   /** Init code that returns {@code code}. */
