@@ -14,7 +14,9 @@ public sealed interface Credit {
   record Money(UInt256 amountWei, UInt256 cumulativeWei) implements Credit {}
 
   /**
-   * Service for a time, which cannot be sold back.
+   * Service for a time, which cannot be sold back. The method has booked it as granted to the node
+   * already ({@link io.lesnode.payment.ledger.Bookkeeping#grant}); whoever drives the method ends
+   * it.
    *
    * @param tokens service tokens
    * @param untilSeconds Unix time at which they are gone

@@ -154,11 +154,8 @@ final class Till {
                 0);
           }
           case Credit.Grant grant -> {
-            boolean isGranted =
-                grant.tokens() > 0
-                    && Bookkeeping.grant(batch, peer.nodeId(), grant.tokens(), pay.payId())
-                        .isBooked();
-            if (isGranted) {
+            // The method has booked it; what is ours is to end it.
+            if (grant.tokens() > 0) {
               GrantDesk.store(
                   batch, peer.nodeId(), grant.untilSeconds(), grant.tokens(), usedTokens);
             }
@@ -168,7 +165,7 @@ final class Till {
                 UInt256.ZERO,
                 currency(peer, batch),
                 record(peer, batch).lastSerial(),
-                isGranted ? grant.tokens() : 0,
+                grant.tokens(),
                 grant.untilSeconds());
           }
         };

@@ -13,6 +13,7 @@ import io.lesnode.payment.RefusalCode;
 import io.lesnode.payment.Settlement;
 import io.lesnode.payment.SettlementOutcome;
 import io.lesnode.payment.SettlementPolicy;
+import io.lesnode.payment.ledger.Bookkeeping;
 import io.lesnode.payment.ledger.LedgerBatch;
 import io.lesnode.payment.ledger.LedgerReader;
 import io.lesnode.primitives.crypto.Keccak;
@@ -87,11 +88,13 @@ public final class HubMethod implements PaymentMethod {
   public Credit receive(Counterparty peer, Bytes proof, LedgerBatch batch) throws Refusal {
     HubGrant grant = check(peer, proof, batch);
     long seconds = grant.untilSeconds() - batch.nowMillis() / 1_000;
+    long tokens = Math.multiplyExact(grant.capacity(), seconds) * TOKENS_PER_CAPACITY_SECOND;
+    if (!Bookkeeping.grant(batch, peer.nodeId(), tokens, Keccak.keccak256(proof)).isBooked()) {
+      throw new Refusal(RefusalCode.OVER_LIMIT, "your token balance would be too large");
+    }
     batch.put(TABLE, key(grant.untilSeconds(), proof), proof);
     forgetEnded(batch);
-    return new Credit.Grant(
-        Math.multiplyExact(grant.capacity(), seconds) * TOKENS_PER_CAPACITY_SECOND,
-        grant.untilSeconds());
+    return new Credit.Grant(tokens, grant.untilSeconds());
   }
 
   private HubGrant check(Counterparty peer, Bytes proof, LedgerBatch batch) throws Refusal {

@@ -9,6 +9,7 @@ import io.lesnode.payment.MethodTerms;
 import io.lesnode.payment.PayerException;
 import io.lesnode.payment.Refusal;
 import io.lesnode.payment.RefusalCode;
+import io.lesnode.payment.ledger.Bookkeeping;
 import io.lesnode.payment.ledger.Ledger;
 import io.lesnode.payment.ledger.LedgerBatch;
 import io.lesnode.payment.ledger.MemoryLedgerStore;
@@ -84,6 +85,9 @@ class HubMethodTest {
     // the same words, said again for more, count as the same
     refused(RefusalCode.STALE, CLIENT, grant(POOL, CLIENT, HOST, NOW + 70, 99_000));
     assertEquals(List.of(grant), HubMethod.used(ledger));
+    // booked by the method, once, and not for sale
+    assertEquals(16_000L * 70 * 1_000, ledger.issued(CLIENT));
+    assertEquals(0, Bookkeeping.sellable(ledger, CLIENT));
   }
 
   @Test
