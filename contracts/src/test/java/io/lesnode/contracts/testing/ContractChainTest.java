@@ -161,9 +161,9 @@ class ContractChainTest {
     assertThat(chain.storage(reader, UInt256.ZERO).toBytes()).isEqualTo(chain.blockHash(5));
     ContractChain kept = SECOND.chain(Fork.SHANGHAI).withHashHistory();
     // asks the history contract for block 5 and stores its answer at slot 0
-    String asks = "0x6005600052602060206020600073" + "%s" + "5afa50602051600055";
     String history = ContractChain.HISTORY_CONTRACT.toHexString().substring(2);
-    Address asker = kept.deploy(alice, init(asks.formatted(history)));
+    Address asker =
+        kept.deploy(alice, init("0x6005600052602060206020600073" + history + "5afa50602051600055"));
     kept.mine(1_000);
 
     kept.send(alice, asker, Bytes.EMPTY).succeeded();
