@@ -79,6 +79,10 @@ final class VipHouse {
   private final Map<Bytes32, InetSocketAddress> served = new HashMap<>();
   private final Map<Bytes32, Long> offUntilNanos = new HashMap<>();
   private final List<SoldPeer> paying = new ArrayList<>();
+
+  /** Tokens that the pool was asked to take and the books do not know as returned yet. */
+  private final Map<Bytes32, Long> taking = new HashMap<>();
+
   private final List<VipRole> roles = new ArrayList<>();
   private final BiConsumer<SoldPeer, Consumer<VipMessage.Status>> greeter;
   private VipMessage.@Nullable Offer newest;
@@ -508,7 +512,7 @@ final class VipHouse {
 
   /** Brings a node's tokens up to what the books say, and tells how many it has. */
   void deliverTokens(SoldPeer peer, Consumer<Long> then) {
-    long net = till.netIssued(peer.id());
+    long net = till.netIssued(peer.id()) - taking.getOrDefault(peer.id(), 0L);
     onDesk(
         desk -> {
           long unused = desk.deliverTokens(peer.id(), net);
@@ -567,11 +571,33 @@ final class VipHouse {
     takeTokens(peer.id(), tokens, taken -> onTaken(peer, exchange, tokens, taken));
   }
 
-  /** Has the pool take tokens; answers on this loop. */
+  /**
+   * Has the pool take tokens; answers on this loop. Until the answer is booked and durable the
+   * books still count them as issued: a delivery that happens meanwhile, for example of a payment
+   * sent right behind a sale, must not bring them back.
+   */
   void takeTokens(Bytes32 node, long tokens, Consumer<Boolean> then) {
+    taking.merge(node, tokens, Long::sum);
     boolean unused =
         les.withDesk(
-            desk -> desk.takeTokens(node, tokens, taken -> loop.execute(() -> then.accept(taken))));
+            desk ->
+                desk.takeTokens(
+                    node, tokens, taken -> loop.execute(() -> onTaken(node, tokens, taken, then))));
+  }
+
+  private void onTaken(Bytes32 node, long tokens, boolean areTaken, Consumer<Boolean> then) {
+    till.afterCommit(
+        () -> {
+          long left = taking.getOrDefault(node, 0L) - tokens;
+          if (left > 0) {
+            taking.put(node, left);
+          } else {
+            taking.remove(node);
+          }
+          // What was bought meanwhile may have been held back.
+          peer(node).ifPresent(peer -> deliverTokens(peer, unused -> {}));
+        });
+    then.accept(areTaken);
   }
 
   private void onTaken(SoldPeer peer, VipMessage.Exchange exchange, long tokens, boolean areTaken) {
@@ -585,7 +611,7 @@ final class VipHouse {
         return;
       } catch (Refusal refusal) {
         refused = refusal;
-        deliverTokens(peer, left -> {}); // they are the client's again
+        till.afterCommit(() -> deliverTokens(peer, left -> {})); // they are the client's again
       }
     }
     refuse(peer, exchange.requestId(), refused);

@@ -237,6 +237,35 @@ class VipServerTest {
     }
   }
 
+  /**
+   * Payments right behind a sale have the books deliver while the pool has taken tokens that the
+   * books still count as issued: they are not brought back.
+   */
+  @Test
+  void tokensThatAreBeingSoldBackDoNotComeBackWithAPayment() throws Exception {
+    sell(CONFIG);
+    try (RawBuyer buyer = RawBuyer.connect(chain).greet()) {
+      buyer.pay(ETHER.divide(1000), 0);
+      buyer.send(
+          new VipMessage.Exchange(1, 1, 60_000_000_000L, 60_000_000_000L, ETHER, Bytes.EMPTY));
+      buyer.expect(VipMessage.Exchanged.class);
+      int serial = 1;
+      for (int round = 1; round <= 5; round++) {
+        serial++;
+        buyer.send(
+            new VipMessage.Exchange(
+                2, serial, -10_000_000_000L, -10_000_000_000L, UInt256.ZERO, Bytes.EMPTY));
+        for (int i = 0; i < 3; i++) {
+          buyer.send(buyer.payment(UInt256.ONE, 0));
+        }
+        assertThat(buyer.expect(VipMessage.Exchanged.class).tokens()).isEqualTo(-10_000_000_000L);
+        assertThat(buyer.pay(UInt256.ONE, 0).tokenBalance())
+            .isLessThanOrEqualTo((6 - round) * 10_000_000_000L);
+      }
+      assertBooksBalance();
+    }
+  }
+
   /** Test E2: a peer without vip shares les only and is served as ever. */
   @Test
   void aPeerWithoutVipIsServedAsBefore() throws Exception {
