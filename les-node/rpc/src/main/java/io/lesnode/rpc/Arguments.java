@@ -36,7 +36,7 @@ public final class Arguments {
   }
 
   /** Refuses more than {@code count} parameters. */
-  Arguments atMost(int count) {
+  public Arguments atMost(int count) {
     if (items.size() > count) {
       throw new RpcException(
           RpcException.INVALID_PARAMS, "too many arguments, want at most " + count);
@@ -44,7 +44,7 @@ public final class Arguments {
     return this;
   }
 
-  boolean has(int index) {
+  public boolean has(int index) {
     return index < items.size() && !items.get(index).isNull();
   }
 
@@ -65,7 +65,7 @@ public final class Arguments {
     return node.textValue();
   }
 
-  boolean flag(int index) {
+  public boolean flag(int index) {
     JsonNode node = required(index);
     if (!node.isBoolean()) {
       throw invalid(index, cannotUnmarshal(node, "bool"));
@@ -74,7 +74,7 @@ public final class Arguments {
   }
 
   /** A JSON number without a fraction that fits 64 bits: Go's int64. */
-  long integer(int index) {
+  public long integer(int index) {
     JsonNode node = required(index);
     if (!node.isIntegralNumber() || !node.canConvertToLong()) {
       throw invalid(
@@ -87,7 +87,7 @@ public final class Arguments {
   }
 
   /** A JSON object. */
-  JsonNode object(int index) {
+  public JsonNode object(int index) {
     JsonNode node = required(index);
     if (!node.isObject()) {
       throw invalid(index, cannotUnmarshal(node, "map[string]interface {}"));

@@ -61,6 +61,26 @@ public final class RpcMethods {
     new AccountMethods(chain, keys, open).register(signing);
   }
 
+  private RpcMethods(RpcMethods other) {
+    open.putAll(other.open);
+    operators.putAll(other.operators);
+    signing.putAll(other.signing);
+    feeds.putAll(other.feeds);
+  }
+
+  /**
+   * The same with methods of another part of the node.
+   *
+   * @param forEverybody by full name
+   * @param forOperator those that reveal or change what is the operator's
+   */
+  public RpcMethods with(Map<String, RpcMethod> forEverybody, Map<String, RpcMethod> forOperator) {
+    RpcMethods more = new RpcMethods(this);
+    more.open.putAll(forEverybody);
+    more.operators.putAll(forOperator);
+    return more;
+  }
+
   /** What callers get who are not known: the given groups, without the operator's methods. */
   public RpcOffer open(Collection<String> groups) {
     Map<String, RpcMethod> offered = new HashMap<>(open);

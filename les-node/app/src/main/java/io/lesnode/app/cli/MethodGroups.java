@@ -12,7 +12,9 @@ import picocli.CommandLine.ParameterException;
 /** Which groups of JSON-RPC methods a transport offers to callers who are not known. */
 final class MethodGroups {
   private static final List<String> ALL =
-      List.of("eth", "net", "web3", "txpool", "les", "vflux", "lespay", "clique", "rpc", "admin");
+      List.of(
+          "eth", "net", "web3", "txpool", "les", "vflux", "lespay", "clique", "rpc", "vip",
+          "admin");
 
   private MethodGroups() {}
 
