@@ -56,6 +56,7 @@ public final class ChequeMethod implements PaymentMethod {
   private static final int MOST_CONFIRMATION_SECONDS = 12;
   private static final long LONGEST_CLOSE_SECONDS = 3_600;
 
+  private final Secp256k1 secp256k1;
   private final AccountBook book;
   private final ChequeSettings settings;
   private final Optional<Signer> closer;
@@ -72,6 +73,17 @@ public final class ChequeMethod implements PaymentMethod {
    */
   public ChequeMethod(
       AccountBook book, ChequeSettings settings, ChainView chain, Optional<Signer> closer) {
+    this(book, settings, chain, closer, Secp256k1.instance());
+  }
+
+  /** As above, with a library of one's choice for the signatures: for comparisons. */
+  public ChequeMethod(
+      AccountBook book,
+      ChequeSettings settings,
+      ChainView chain,
+      Optional<Signer> closer,
+      Secp256k1 secp256k1) {
+    this.secp256k1 = secp256k1;
     this.book = book;
     this.settings = settings;
     this.closer = closer;
@@ -319,7 +331,7 @@ public final class ChequeMethod implements PaymentMethod {
       if (!key.isEmpty() && !payer.equals(Address.ZERO) && Address.ofPublicKey(key).equals(payer)) {
         return key;
       }
-    } else if (Secp256k1.instance().verify(digest, cheque.signature().toBytes64(), key)) {
+    } else if (secp256k1.verify(digest, cheque.signature().toBytes64(), key)) {
       return key;
     }
     throw new Refusal(
