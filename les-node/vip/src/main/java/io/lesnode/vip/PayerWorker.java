@@ -38,7 +38,6 @@ final class PayerWorker {
 
   private final Optional<Signer> signer;
   private final ChainView chain;
-  private final ClientRecords records;
   private final Predicate<UInt256> feeAllowed;
   private final Map<MethodId, Payer> payers = new EnumMap<>(MethodId.class);
 
@@ -52,7 +51,6 @@ final class PayerWorker {
       VipOptions options, ChainView chain, ClientRecords records, Predicate<UInt256> feeAllowed) {
     this.signer = options.signer();
     this.chain = chain;
-    this.records = records;
     this.feeAllowed = feeAllowed;
     Optional<Transactor> transactor =
         signer.map(

@@ -70,6 +70,10 @@ import org.slf4j.LoggerFactory;
 public final class VipClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VipClient.class);
   private static final long END_SECONDS = 10;
+
+  /** What is over 64 KiB ends vip and not the connection; only what is far over floods us. */
+  private static final int FLOOD_BYTES = 1 << 20;
+
   private static final long ANSWER_SECONDS = 60;
 
   private final InstantSource clock;
@@ -337,7 +341,7 @@ public final class VipClient implements AutoCloseable {
 
       @Override
       public int maxPayloadBytes() {
-        return VipCapability.MAX_MESSAGE_BYTES;
+        return FLOOD_BYTES;
       }
 
       @Override
@@ -469,6 +473,7 @@ public final class VipClient implements AutoCloseable {
             () -> {
               headWaits.set(false);
               worker().onHead();
+              onLoop(() -> buyers().onHead(now()));
             });
       } catch (RejectedExecutionException closing) {
         LOG.debug("The vip client is closed");

@@ -111,6 +111,11 @@ final class ServedDevChain implements AutoCloseable {
     return running;
   }
 
+  /** Our node id. */
+  Bytes32 nodeId() {
+    return network().self().nodeId().hash();
+  }
+
   LightClientBuilder light(Path folder) {
     return LightClient.builder()
         .genesis(genesis)

@@ -43,7 +43,7 @@ final class Buyer {
   private static final long REQUEST_SECONDS = 15;
   private static final long RECEIPT_SECONDS = 30;
   private static final long POLL_SECONDS = 60;
-  private static final long BETWEEN_PURCHASES_SECONDS = 10;
+  private static final long BETWEEN_PURCHASES_SECONDS = 5;
   private static final long LOW_SECONDS = 60;
   private static final long LOW_NOTICE_SECONDS = 180;
   private static final long BUFFER_MILLIS = 6_000;
@@ -70,6 +70,7 @@ final class Buyer {
   private boolean lowNoticed;
   private boolean closing;
   private boolean ordered;
+  private boolean waitsForChain;
   private long nextQueryNanos;
   private long earliestQueryNanos;
   private long nextPurchaseNanos;
@@ -225,6 +226,11 @@ final class Buyer {
     }
     switch (desk.plan(quote, terms, now)) {
       case BuyerDesk.Step.Nothing nothing -> rest(nothing.reason(), now.in(POLL_SECONDS));
+      case BuyerDesk.Step.NoDeposit none -> {
+        waitsForChain = true;
+        examined = false;
+        rest(none.reason(), now.in(POLL_SECONDS));
+      }
       case BuyerDesk.Step.Exchange exchange -> exchange(exchange.message(), now);
       case BuyerDesk.Step.Deposit deposit ->
           work(
@@ -457,6 +463,7 @@ final class Buyer {
           rest("has checked the payment method", now.nanos());
         } else {
           opened = books.awaitedConfirmations() == 0;
+          waitsForChain = !opened;
           rest(
               opened
                   ? "has opened the payment method"
@@ -484,7 +491,8 @@ final class Buyer {
             now);
         examined = false;
         opened = false;
-        rest("waits for its deposit to be confirmed", now.in(LOW_SECONDS / 4));
+        waitsForChain = true;
+        rest("waits for its deposit to be confirmed", now.in(POLL_SECONDS));
       }
       case PayerOutcome.Proofs proofs -> send(work, proofs, now);
       case PayerOutcome.Done done -> rest("goes on", now.nanos()); // the evidence is taken over
@@ -530,13 +538,22 @@ final class Buyer {
     } else {
       examined = false;
       opened = false;
-      rest(
-          failed.reason(),
-          now.in(work instanceof BuyerAction.Deposit ? HALF_SECONDS : LOW_SECONDS));
+      waitsForChain = !(work instanceof BuyerAction.Deposit);
+      long seconds = work instanceof BuyerAction.Deposit ? HALF_SECONDS : LOW_SECONDS / 4;
+      rest(failed.reason(), now.in(seconds));
     }
   }
 
   // ------------------------------------------------------------------ decisions
+
+  /** A new block: what waits for a deposit looks again. */
+  void onHead(Moment now) {
+    if (waitsForChain && state instanceof Resting) {
+      waitsForChain = false;
+      wake(now);
+      decide(now);
+    }
+  }
 
   void onTick(Moment now) {
     purchases.onAsked(context.served(server.nodeId()).askedCost());
@@ -717,6 +734,7 @@ final class Buyer {
       }
       case RefusalStep.Repair repair -> retry(text, 1, now);
       case RefusalStep.Reopen reopen -> {
+        waitsForChain = true;
         examined = false;
         opened = false;
         retry(text, reopen.seconds(), now);

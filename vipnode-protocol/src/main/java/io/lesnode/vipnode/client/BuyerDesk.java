@@ -43,6 +43,9 @@ final class BuyerDesk {
     /** Nothing is bought now. */
     record Nothing(String reason) implements Step {}
 
+    /** Nothing is bought before there is more on deposit. */
+    record NoDeposit(String reason) implements Step {}
+
     /** Money that is there already is exchanged; to be signed. */
     record Exchange(VipMessage.Exchange message) implements Step {}
 
@@ -194,10 +197,10 @@ final class BuyerDesk {
     UInt256 most = context.demand().autoDepositWei();
     boolean arrived = books.payableWei().compareTo(payableAtDepositWei) > 0;
     if (deposited && !arrived && !now.reached(depositWaitNanos)) {
-      return new Step.Nothing("waits for its deposit to be confirmed");
+      return new Step.NoDeposit("waits for its deposit to be confirmed");
     }
     if (most.compareTo(neededWei) < 0) {
-      return new Step.Nothing(
+      return new Step.NoDeposit(
           "a deposit of at least "
               + EtherUnits.format(neededWei)
               + " is missing: make one, or allow deposits up to an amount");

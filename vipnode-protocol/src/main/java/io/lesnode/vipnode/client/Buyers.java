@@ -122,6 +122,11 @@ public final class Buyers {
     find(server).ifPresent(buyer -> buyer.onOutcome(work, outcome, now));
   }
 
+  /** A new head of the chain. */
+  public void onHead(Moment now) {
+    List.copyOf(connected).forEach(id -> find(id).ifPresent(buyer -> buyer.onHead(now)));
+  }
+
   /** Time passes. */
   public void tick(Moment now) {
     if (!chose || now.reached(nextChoiceNanos)) {
