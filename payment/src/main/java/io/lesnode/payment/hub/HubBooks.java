@@ -1,11 +1,11 @@
 package io.lesnode.payment.hub;
 
-import io.lesnode.payment.MethodId;
 import io.lesnode.payment.ledger.AccountId;
 import io.lesnode.payment.ledger.Booking;
 import io.lesnode.payment.ledger.Bookkeeping;
 import io.lesnode.payment.ledger.LedgerBatch;
 import io.lesnode.payment.ledger.LedgerReader;
+import io.lesnode.payment.ledger.TransferKind;
 import io.lesnode.primitives.crypto.Keccak;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -78,18 +78,13 @@ public final class HubBooks {
         BigInteger has = batch.balance(AccountId.client(clientOwner));
         return new Settled.Unfunded(amount.add(fee).subtract(has));
       }
-      promise(batch, hostOwner, amount, key);
+      promise(batch, hostOwner, amount);
     }
     batch.put(USAGE, key, evidence);
     return new Settled.Booked();
   }
 
-  private static void promise(
-      LedgerBatch batch, Bytes hostOwner, BigInteger amount, Bytes reference) {
-    Booking paid = Bookkeeping.payOut(batch, MethodId.CHEQUE, hostOwner, amount, reference);
-    if (!paid.isBooked()) {
-      throw new IllegalStateException("what was just booked for a host is not there");
-    }
+  private static void promise(LedgerBatch batch, Bytes hostOwner, BigInteger amount) {
     UInt256 promised = promisedWei(batch, hostOwner).addExact(UInt256.valueOf(amount));
     batch.put(PROMISED, hostOwner, promised.toMinimalBytes());
   }
@@ -97,6 +92,30 @@ public final class HubBooks {
   /** What our cheques to a host must be over altogether; never falls. */
   public static UInt256 promisedWei(LedgerReader books, Bytes hostOwner) {
     return books.get(PROMISED, hostOwner).map(UInt256::fromBytes).orElse(UInt256.ZERO);
+  }
+
+  /**
+   * What a host is owed and no proof of ours pays yet. A payer that uses the same books counts what
+   * it signed as {@link AccountId#spent spent}.
+   */
+  public static BigInteger unsignedWei(LedgerReader books, Bytes hostOwner) {
+    return books
+        .balance(AccountId.payable(hostOwner))
+        .add(books.balance(AccountId.spent(hostOwner)));
+  }
+
+  /** Clears what we owe a host against what we signed for it. */
+  public static void clear(LedgerBatch batch, Bytes hostOwner) {
+    BigInteger signed = batch.balance(AccountId.spent(hostOwner)).negate();
+    BigInteger cleared = signed.min(batch.balance(AccountId.payable(hostOwner)));
+    if (cleared.signum() > 0) {
+      batch.transfer(
+          AccountId.payable(hostOwner),
+          AccountId.spent(hostOwner),
+          cleared,
+          TransferKind.PAYOUT,
+          hostOwner);
+    }
   }
 
   /** The accounts of hosts that were ever promised anything. */

@@ -67,7 +67,7 @@ class HubBooksTest {
     assertInstanceOf(HubBooks.Settled.Booked.class, settle(60, 5_000, 50));
     assertEquals(4_950, wei(AccountId.client(CLIENT_ACCOUNT)));
     assertEquals(50, wei(AccountId.house(AccountKind.REVENUE)));
-    assertEquals(5_000, wei(AccountId.signed(MethodId.CHEQUE, HOST_ACCOUNT)));
+    assertEquals(5_000, wei(AccountId.payable(HOST_ACCOUNT)));
     assertEquals(UInt256.valueOf(5_000), HubBooks.promisedWei(ledger, HOST_ACCOUNT));
     assertInstanceOf(HubBooks.Settled.Booked.class, settle(120, 2_000, 20));
     assertEquals(UInt256.valueOf(7_000), HubBooks.promisedWei(ledger, HOST_ACCOUNT));
@@ -102,6 +102,27 @@ class HubBooksTest {
   }
 
   @Test
+  void whatWasSignedIsClearedOnceHoweverOften() {
+    deposit(CLIENT_ACCOUNT, 10_000);
+    settle(60, 1_000, 10);
+    assertEquals(BigInteger.valueOf(1_000), HubBooks.unsignedWei(ledger, HOST_ACCOUNT));
+    LedgerBatch signing = ledger.begin(61);
+    Bookkeeping.spend(
+        signing, MethodId.CHEQUE, HOST_ACCOUNT, BigInteger.valueOf(1_000), Bytes.of(5));
+    ledger.commit(signing);
+    // killed here, the books know that it was signed
+    assertEquals(BigInteger.ZERO, HubBooks.unsignedWei(ledger, HOST_ACCOUNT));
+    for (int i = 0; i < 2; i++) {
+      LedgerBatch clearing = ledger.begin(62);
+      HubBooks.clear(clearing, HOST_ACCOUNT);
+      ledger.commit(clearing);
+      assertEquals(0, wei(AccountId.payable(HOST_ACCOUNT)));
+      assertEquals(0, wei(AccountId.spent(HOST_ACCOUNT)));
+      assertEquals(1_000, wei(AccountId.signed(MethodId.CHEQUE, HOST_ACCOUNT)));
+    }
+  }
+
+  @Test
   void anythingBookedSumsToZeroE10() {
     Random random = new Random(5);
     Bytes[] clients = new Bytes[5];
@@ -133,7 +154,7 @@ class HubBooksTest {
     BigInteger promised = BigInteger.ZERO;
     for (Bytes host : HubBooks.promisedHosts(ledger)) {
       BigInteger ofHost = HubBooks.promisedWei(ledger, host).toUnsignedBigInteger();
-      assertEquals(ofHost, ledger.balance(AccountId.signed(MethodId.CHEQUE, host)));
+      assertEquals(ofHost, ledger.balance(AccountId.payable(host)));
       promised = promised.add(ofHost);
     }
     BigInteger paidIn = BigInteger.ZERO;

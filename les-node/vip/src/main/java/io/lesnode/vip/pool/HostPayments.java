@@ -1,13 +1,16 @@
 package io.lesnode.vip.pool;
 
+import io.lesnode.payment.ChainHead;
 import io.lesnode.payment.ChainUnavailableException;
 import io.lesnode.payment.Counterparty;
 import io.lesnode.payment.MethodTerms;
 import io.lesnode.payment.Payer;
 import io.lesnode.payment.PayerException;
 import io.lesnode.payment.SignerException;
-import io.lesnode.payment.ledger.AccountId;
-import io.lesnode.payment.ledger.LedgerReader;
+import io.lesnode.payment.hub.HubBooks;
+import io.lesnode.payment.ledger.DurableBatches;
+import io.lesnode.payment.ledger.Ledger;
+import io.lesnode.payment.ledger.LedgerBatch;
 import io.lesnode.primitives.Address;
 import java.math.BigInteger;
 import java.util.List;
@@ -17,31 +20,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a pool pays its hosts: one account of cheques with each, raised to what the pool's books
- * promise. Blocks on the signer and the chain; confined to one virtual thread at a time.
+ * How a pool pays its hosts: one account of cheques with each, raised to what the pool's books owe
+ * it. Confined to the pool's loop, which waits for the signer: the account's key must be at hand.
  *
- * <p>Raising is by the difference between what the pool's books promise and what the payer's own
- * books have signed, so that it can be repeated: after a crash between the two nothing is lost or
- * paid twice.
+ * <p>Payer and pool have the same books. What is owed and what was signed are accounts in them, and
+ * only their difference is ever signed: after a crash between the two nothing is lost or paid
+ * twice.
  */
 public final class HostPayments {
   private static final Logger LOG = LoggerFactory.getLogger(HostPayments.class);
 
   private final Payer payer;
-  private final LedgerReader signed;
+  private final Ledger books;
+  private final DurableBatches batches;
   private final UInt256 depositWei;
 
   /**
    * Payments.
    *
-   * @param payer with books of its own
-   * @param signed those books
+   * @param payer with the pool's books
    * @param depositWei what is put on chain for a host when what is there runs out; zero: nothing
    *     is, the operator deposits
    */
-  public HostPayments(Payer payer, LedgerReader signed, UInt256 depositWei) {
+  public HostPayments(Payer payer, Ledger books, DurableBatches batches, UInt256 depositWei) {
     this.payer = payer;
-    this.signed = signed;
+    this.books = books;
+    this.batches = batches;
     this.depositWei = depositWei;
   }
 
@@ -57,23 +61,24 @@ public final class HostPayments {
   }
 
   /**
-   * Signs up to an amount.
+   * Signs what a host is owed.
    *
-   * @param promisedWei what the host was ever promised
    * @return what the host must be sent: everything that it has not acknowledged
    */
-  List<Payer.PaymentProof> raiseTo(Counterparty host, UInt256 promisedWei)
+  List<Payer.PaymentProof> payWhatIsOwed(Counterparty host)
       throws PayerException, SignerException, ChainUnavailableException {
     Bytes owner =
         host.payAddress()
             .map(Address::bytes)
             .orElseThrow(() -> new PayerException("the host has no account to be paid at"));
-    BigInteger already = signed.balance(AccountId.spent(owner)).negate();
-    BigInteger missing = promisedWei.toUnsignedBigInteger().subtract(already);
+    BigInteger missing = HubBooks.unsignedWei(books, owner);
     if (missing.signum() > 0) {
       payer.pay(host, UInt256.valueOf(missing));
       topUp(host);
     }
+    LedgerBatch clearing = batches.begin();
+    HubBooks.clear(clearing, owner);
+    batches.commit(clearing);
     return payer.pending(host);
   }
 
@@ -93,9 +98,9 @@ public final class HostPayments {
     }
   }
 
-  /** What a host has not acknowledged. */
-  List<Payer.PaymentProof> pending(Counterparty host) {
-    return payer.pending(host);
+  /** A new head: deposits under way are looked after. */
+  void onHead(ChainHead head) throws ChainUnavailableException, SignerException {
+    payer.onHead(head);
   }
 
   /** A host has acknowledged. */

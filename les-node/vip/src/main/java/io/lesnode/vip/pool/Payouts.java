@@ -1,27 +1,24 @@
 package io.lesnode.vip.pool;
 
+import io.lesnode.payment.ChainHead;
 import io.lesnode.payment.Counterparty;
 import io.lesnode.vipnode.wire.MethodEntry;
 import io.lesnode.vipnode.wire.VipMessage;
 import java.util.List;
-import java.util.function.Consumer;
-import org.apache.tuweni.units.bigints.UInt256;
 
-/** Pays hosts without making the pool's loop wait. Called on the loop. */
+/** Pays hosts. Called on the pool's loop when no batch is open. */
 interface Payouts {
   /** A member said how it can be paid. */
   void onHost(Counterparty host, List<MethodEntry> methods);
 
-  /**
-   * Raises what a host was paid.
-   *
-   * @param promisedWei to this altogether
-   * @param done whether it was; called on any thread
-   */
-  void raise(Counterparty host, UInt256 promisedWei, Consumer<Boolean> done);
+  /** Pays what a host is owed; false if it could not be, which the log says. */
+  boolean pay(Counterparty host);
 
   /** A host has answered a payment. */
   void onReceipt(Counterparty host, VipMessage.Receipt receipt);
+
+  /** A new head of the chain. */
+  void onHead(ChainHead head);
 
   /** A pool that only writes down what it owes; the operator pays as he likes. */
   Payouts NONE =
@@ -30,11 +27,14 @@ interface Payouts {
         public void onHost(Counterparty host, List<MethodEntry> methods) {}
 
         @Override
-        public void raise(Counterparty host, UInt256 promisedWei, Consumer<Boolean> done) {
-          done.accept(true);
+        public boolean pay(Counterparty host) {
+          return true;
         }
 
         @Override
         public void onReceipt(Counterparty host, VipMessage.Receipt receipt) {}
+
+        @Override
+        public void onHead(ChainHead head) {}
       };
 }

@@ -1,6 +1,7 @@
 package io.lesnode.vip.pool;
 
 import io.lesnode.payment.ChainHead;
+import io.lesnode.payment.ChainUnavailableException;
 import io.lesnode.payment.Counterparty;
 import io.lesnode.payment.Credit;
 import io.lesnode.payment.MethodId;
@@ -9,12 +10,15 @@ import io.lesnode.payment.Params;
 import io.lesnode.payment.PaymentMethod;
 import io.lesnode.payment.Refusal;
 import io.lesnode.payment.RefusalCode;
+import io.lesnode.payment.Settlement;
+import io.lesnode.payment.SignerException;
 import io.lesnode.payment.hub.HubBooks;
 import io.lesnode.payment.ledger.AccountId;
 import io.lesnode.payment.ledger.AccountKind;
 import io.lesnode.payment.ledger.Ledger;
 import io.lesnode.payment.ledger.LedgerBatch;
 import io.lesnode.payment.ledger.Statement;
+import io.lesnode.payment.transactions.SettlementRunner;
 import io.lesnode.vipnode.pool.HostFacts;
 import io.lesnode.vipnode.pool.Member;
 import io.lesnode.vipnode.pool.PoolDecision;
@@ -57,6 +61,7 @@ final class PoolDesk {
   private final Map<Long, Present> present = new HashMap<>();
   private final long startedSeconds;
   private Payouts payouts = Payouts.NONE;
+  private Optional<SettlementRunner> settlements = Optional.empty();
   private final OwnerLoop loop;
   private long payoutFailures;
   private long lastKept;
@@ -117,6 +122,10 @@ final class PoolDesk {
 
   void payHostsBy(Payouts hosts) {
     payouts = hosts;
+  }
+
+  void settleBy(SettlementRunner runner) {
+    settlements = Optional.of(runner);
   }
 
   List<MethodTerms> terms() {
@@ -395,24 +404,16 @@ final class PoolDesk {
   private void payHost(PoolDecision.Settle settle, HostFacts host) {
     Counterparty party =
         new Counterparty(host.id(), host.nodeKey(), Optional.of(host.payAddress()));
-    UInt256 promised = HubBooks.promisedWei(ledger, host.payAddress().bytes());
     if (settle.amountWei().isZero()) {
       carry(machine.onSettled(settle, nowSeconds()));
       return;
     }
-    payouts.raise(
-        party,
-        promised,
-        paid ->
-            loop.execute(
-                () -> {
-                  if (paid) {
-                    carry(machine.onSettled(settle, nowSeconds()));
-                  } else {
-                    payoutFailures++;
-                    carry(machine.onUnsettled(settle));
-                  }
-                }));
+    if (payouts.pay(party)) {
+      carry(machine.onSettled(settle, nowSeconds()));
+    } else {
+      payoutFailures++; // it stays owed, and the client gets no more of this host meanwhile
+      carry(machine.onUnsettled(settle));
+    }
   }
 
   /** Sends a payment to a host, if it is connected. On the loop. */
@@ -428,6 +429,33 @@ final class PoolDesk {
       method.onHead(head, batch);
       ledger.accept(batch);
     }
+    loop.afterCommit(() -> onHeadDurable(head));
+  }
+
+  private void onHeadDurable(ChainHead head) {
+    payouts.onHead(head);
+    settlements.ifPresent(
+        runner -> {
+          try {
+            runner.onHead(head);
+          } catch (ChainUnavailableException | SignerException e) {
+            LOG.warn("Settlements wait: {}", e.getMessage());
+          }
+        });
+  }
+
+  /** Brings to the chain what members' cheques are worth, where that pays. */
+  private void settleSometimes() {
+    settlements.ifPresent(
+        runner -> {
+          try {
+            for (Settlement sent : runner.settle(nowSeconds())) {
+              LOG.info("Cashing {} wei: {}", sent.amountWei().toBigInteger(), sent.reason());
+            }
+          } catch (ChainUnavailableException | SignerException e) {
+            LOG.warn("Nothing was settled: {}", e.getMessage());
+          }
+        });
   }
 
   // ---- time ----------------------------------------------------------------------------------
@@ -438,6 +466,7 @@ final class PoolDesk {
     if (now - lastKept >= settings.rules().keepAliveSeconds()) {
       lastKept = now;
       keep();
+      loop.afterCommit(this::settleSometimes);
     }
   }
 

@@ -11,6 +11,7 @@ import io.lesnode.payment.ChainHead;
 import io.lesnode.payment.PaymentMethod;
 import io.lesnode.payment.SignerException;
 import io.lesnode.payment.ledger.Ledger;
+import io.lesnode.payment.transactions.SettlementRunner;
 import io.lesnode.vipnode.wire.Role;
 import io.lesnode.vipnode.wire.VipCapability;
 import java.io.IOException;
@@ -39,7 +40,6 @@ public final class PoolNode implements AutoCloseable {
   private final PoolSettings settings;
   private final Ledger ledger;
   private final PoolDesk desk;
-  private final Optional<SignedPayouts> payouts;
   private final P2pServer p2p;
 
   /** Guarded by this. */
@@ -47,57 +47,53 @@ public final class PoolNode implements AutoCloseable {
 
   private record CachedStatus(PoolStatus status, long takenNanos) {}
 
-  private PoolNode(
-      PoolSettings settings,
-      Ledger ledger,
-      PoolDesk desk,
-      Optional<SignedPayouts> payouts,
-      P2pServer p2p) {
+  private PoolNode(PoolSettings settings, Ledger ledger, PoolDesk desk, P2pServer p2p) {
     this.settings = settings;
     this.ledger = ledger;
     this.desk = desk;
-    this.payouts = payouts;
     this.p2p = p2p;
+  }
+
+  /**
+   * The money side of a pool; all of it uses the pool's books and belongs to its loop.
+   *
+   * @param methods how members pay it
+   * @param hosts how it pays hosts; empty: it writes down what it owes, and the operator pays
+   * @param settlements brings what members' cheques are worth to the chain
+   */
+  public record Money(
+      List<PaymentMethod> methods,
+      Optional<HostPayments> hosts,
+      Optional<SettlementRunner> settlements) {
+    /** Copies the list. */
+    public Money {
+      methods = List.copyOf(methods);
+    }
   }
 
   /**
    * Starts a pool.
    *
    * @param ledger its books; closed with the pool
-   * @param methods how members pay it
-   * @param hosts how it pays hosts; empty: it writes down what it owes, and the operator pays
    * @throws IOException if the address is taken
    */
   public static PoolNode start(
-      VipIdentity self,
-      PoolSettings settings,
-      Ledger ledger,
-      List<PaymentMethod> methods,
-      Optional<HostPayments> hosts,
-      InstantSource clock)
+      VipIdentity self, PoolSettings settings, Ledger ledger, Money money, InstantSource clock)
       throws IOException {
-    return start(self, settings, ledger, methods, hosts, clock, OwnerLoop.TICK_NANOS);
+    return start(self, settings, ledger, money, clock, OwnerLoop.TICK_NANOS);
   }
 
   static PoolNode start(
       VipIdentity self,
       PoolSettings settings,
       Ledger ledger,
-      List<PaymentMethod> methods,
-      Optional<HostPayments> hosts,
+      Money money,
       InstantSource clock,
       long tickNanos)
       throws IOException {
-    PoolDesk desk = new PoolDesk(self, settings, ledger, methods, clock, tickNanos);
-    Optional<SignedPayouts> payouts =
-        hosts.map(
-            payments ->
-                new SignedPayouts(
-                    payments,
-                    (host, pay) -> {
-                      boolean unused = desk.loop().execute(() -> desk.sendToHost(host, pay));
-                    }));
-    payouts.ifPresent(desk::payHostsBy);
+    PoolDesk desk = new PoolDesk(self, settings, ledger, money.methods(), clock, tickNanos);
+    money.hosts().ifPresent(hosts -> desk.payHostsBy(new SignedPayouts(hosts, desk::sendToHost)));
+    money.settlements().ifPresent(desk::settleBy);
     desk.loop().start();
     P2pConfig config =
         P2pConfig.builder(self.nodeKey(), settings.clientName())
@@ -105,7 +101,7 @@ public final class PoolNode implements AutoCloseable {
             .maxPeers(settings.maxPeers())
             .build();
     P2pServer p2p = P2pServer.start(config, List.of(new Protocol(self, desk, clock)));
-    return new PoolNode(settings, ledger, desk, payouts, p2p);
+    return new PoolNode(settings, ledger, desk, p2p);
   }
 
   /** vip/1 without LES. */
@@ -219,7 +215,6 @@ public final class PoolNode implements AutoCloseable {
   @Override
   public void close() {
     p2p.close();
-    payouts.ifPresent(SignedPayouts::close);
     boolean unused = desk.loop().execute(desk::keep);
     desk.loop().close();
     ledger.close();

@@ -68,7 +68,6 @@ final class PoolTown implements AutoCloseable {
   final VipIdentity poolId = identity(1);
   final List<Host> hosts = new ArrayList<>();
   final List<Client> clients = new ArrayList<>();
-  private final LedgerStore payerStore = new MemoryLedgerStore();
   PoolNode pool;
   Ledger poolLedger;
 
@@ -105,15 +104,17 @@ final class PoolTown implements AutoCloseable {
             rules,
             7),
         poolLedger,
-        List.of(cheques(poolId)),
-        Optional.of(hostPayments()),
+        money(poolLedger),
         clock,
         clock.tickNanos());
   }
 
-  private HostPayments hostPayments() {
-    Ledger books = Ledger.open(payerStore);
-    return new HostPayments(payer(1, books), books, UInt256.ZERO);
+  private PoolNode.Money money(Ledger books) {
+    return new PoolNode.Money(
+        List.of(cheques(poolId)),
+        Optional.of(
+            new HostPayments(payer(1, books), books, books.durableBatches(clock), UInt256.ZERO)),
+        Optional.empty());
   }
 
   private ChequePayer payer(int number, Ledger books) {
@@ -449,6 +450,5 @@ final class PoolTown implements AutoCloseable {
     clients.forEach(Client::close);
     hosts.forEach(Host::close);
     pool.close();
-    payerStore.close();
   }
 }
