@@ -3,18 +3,20 @@ package io.lesnode.payment.ledger;
 import org.apache.tuweni.bytes.Bytes32;
 
 /**
- * How many tokens a node ever got and lost again, but for what it spent. The server's client pool
- * keeps the same three counters, in the same batch as the node's balance; after a crash, and at
- * each start, the difference is made up for, so that no token is lost or made:
+ * How many tokens a node ever got and gave back; what it spent is not the books' affair. The
+ * server's client pool keeps how many of the tokens issued, less those returned and expired, it was
+ * delivered, in the same batch as the node's balance; after a crash, and at each start, the
+ * difference is delivered, so that no token is lost or made:
  *
  * <ul>
- *   <li>{@code issued}: the books first, then the pool; the pool adds what it has not yet;
- *   <li>{@code returned} and {@code expired}: the pool first, which is where it is seen whether the
- *       tokens are still there, then the books.
+ *   <li>tokens are issued by the books first, durably; then the pool adds them;
+ *   <li>they are returned or expire in the pool first, which is where it is seen whether they are
+ *       still there; then the books learn of it. What a crash kept from the books is given back.
+ *       Until the books have learnt of it durably, no delivery may count those tokens as issued.
  * </ul>
  *
- * <p>So whether a node may sell back is judged by what is durable ({@link Bookkeeping#sellable} of
- * the ledger with nothing waiting), never by a purchase that a crash could undo.
+ * <p>Whether a node may sell back is judged by what is durable ({@link Bookkeeping#sellable} of the
+ * ledger), never by a purchase that a crash could undo.
  *
  * @param nodeId the node
  * @param issued tokens ever sold or granted to it; never falls

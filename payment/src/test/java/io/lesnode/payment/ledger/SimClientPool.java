@@ -1,15 +1,16 @@
 package io.lesnode.payment.ledger;
 
+import java.util.Arrays;
 import java.util.Random;
 
 /**
- * The client pool of a LES server, as far as the books see it: what each node was delivered, what
- * of it is left, and the counters that lie in the same durable batch as the balance. Service that
- * was not synced before a crash is given for nothing; tokens are not lost or made.
+ * The client pool of a LES server, as far as the books see it: what of the tokens issued, less
+ * those given back, each node was delivered, and what of it is left; both lie in one durable batch.
+ * Service that was not synced before a crash is given for nothing; tokens are not lost or made.
  */
 final class SimClientPool {
-  private record Node(long delivered, long taken, long ended, long left, long used) {
-    static final Node NEW = new Node(0, 0, 0, 0, 0);
+  private record Node(long delivered, long left, long used) {
+    static final Node NEW = new Node(0, 0, 0);
   }
 
   private final Node[] durable;
@@ -18,19 +19,24 @@ final class SimClientPool {
   SimClientPool(int nodes) {
     durable = new Node[nodes];
     now = new Node[nodes];
-    java.util.Arrays.fill(durable, Node.NEW);
-    java.util.Arrays.fill(now, Node.NEW);
+    Arrays.fill(durable, Node.NEW);
+    Arrays.fill(now, Node.NEW);
   }
 
-  /** What the ledger issued in all; the difference is added and synced. */
-  void deliver(int i, long issued) {
+  /**
+   * The difference to what was delivered is added and synced.
+   *
+   * @param counters what the books say
+   */
+  void deliver(int i, TokenCounters counters) {
     Node node = now[i];
-    long added = issued - node.delivered;
+    long net = counters.issued() - counters.returned() - counters.expired();
+    long added = net - node.delivered;
     if (added < 0) {
       throw new IllegalStateException("more was delivered than issued");
     }
     if (added > 0) {
-      now[i] = new Node(issued, node.taken, node.ended, node.left + added, node.used);
+      now[i] = new Node(net, node.left + added, node.used);
       durable[i] = now[i];
     }
   }
@@ -39,25 +45,10 @@ final class SimClientPool {
     return now[i].left;
   }
 
-  long taken(int i) {
-    return now[i].taken;
-  }
-
-  long ended(int i) {
-    return now[i].ended;
-  }
-
-  void takeBack(int i, long tokens) {
+  /** Tokens that are sold back or whose grant has ended; synced. */
+  void take(int i, long tokens) {
     Node node = now[i];
-    now[i] =
-        new Node(node.delivered, node.taken + tokens, node.ended, node.left - tokens, node.used);
-    durable[i] = now[i];
-  }
-
-  void endGrant(int i, long tokens) {
-    Node node = now[i];
-    now[i] =
-        new Node(node.delivered, node.taken, node.ended + tokens, node.left - tokens, node.used);
+    now[i] = new Node(node.delivered - tokens, node.left - tokens, node.used);
     durable[i] = now[i];
   }
 
@@ -67,8 +58,7 @@ final class SimClientPool {
   void use(int i, Random random) {
     Node node = now[i];
     long tokens = node.left == 0 ? 0 : 1 + Math.floorMod(random.nextLong(), node.left);
-    now[i] =
-        new Node(node.delivered, node.taken, node.ended, node.left - tokens, node.used + tokens);
+    now[i] = new Node(node.delivered, node.left - tokens, node.used + tokens);
     if (random.nextInt(4) == 0) {
       durable[i] = now[i];
     }
@@ -78,12 +68,9 @@ final class SimClientPool {
     System.arraycopy(durable, 0, now, 0, now.length);
   }
 
-  /** How many tokens too many or too few a node has; zero. */
-  long difference(int i, long issued, long returned, long expired) {
+  /** How many tokens too few a node has; zero. */
+  long difference(int i, TokenCounters counters) {
     Node node = now[i];
-    if (node.taken != returned || node.ended != expired || node.delivered != issued) {
-      return Long.MAX_VALUE;
-    }
-    return issued - returned - expired - node.left - node.used;
+    return counters.issued() - counters.returned() - counters.expired() - node.left - node.used;
   }
 }
