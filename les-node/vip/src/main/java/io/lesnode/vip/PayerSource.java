@@ -1,9 +1,21 @@
 package io.lesnode.vip;
 
+import io.lesnode.contracts.ContractArtifact;
 import io.lesnode.payment.Payer;
 import io.lesnode.payment.cheque.ChequePayer;
+import io.lesnode.payment.lottery.LotteryContract;
+import io.lesnode.payment.lottery.LotteryPayer;
+import io.lesnode.payment.lottery.LotteryPlan;
 import io.lesnode.payment.raw.RawPayer;
+import io.lesnode.payment.subscription.SubscriptionContract;
+import io.lesnode.payment.subscription.SubscriptionPayer;
 import io.lesnode.payment.testmoney.TestMoneyPayer;
+import io.lesnode.payment.transactions.ContractCalls;
+import io.lesnode.primitives.Address;
+import java.security.SecureRandom;
+import java.util.Set;
+import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
 
 /**
@@ -19,6 +31,43 @@ public interface PayerSource {
     return parts ->
         new ChequePayer(
             parts.requireSigner(), parts.chain(), parts.records(), parts.requireTransactor());
+  }
+
+  /**
+   * Lotteries over all servers that take them.
+   *
+   * @param book where the lotteries are; its code must be LotteryBook2's
+   */
+  static PayerSource lotteries(Address book) {
+    SecureRandom random = new SecureRandom();
+    return parts ->
+        new LotteryPayer(
+            new LotteryContract(parts.chain().chainId(), book),
+            Set.of(ContractArtifact.LOTTERY_BOOK_2.deployedCodeHash()),
+            parts.requireSigner(),
+            parts.chain(),
+            parts.records(),
+            new ContractCalls(
+                parts.requireTransactor(), parts.chain(), parts.records(), Bytes.of('l')),
+            LotteryPlan.standard(),
+            random::nextLong);
+  }
+
+  /**
+   * Subscriptions of our node.
+   *
+   * @param contract where they are; its code must be Subscription's
+   * @param ownNodeId the keccak hash of our node key
+   */
+  static PayerSource subscriptions(Address contract, Bytes32 ownNodeId) {
+    return parts ->
+        new SubscriptionPayer(
+            new SubscriptionContract(contract),
+            Set.of(ContractArtifact.SUBSCRIPTION.deployedCodeHash()),
+            ownNodeId,
+            parts.chain(),
+            new ContractCalls(
+                parts.requireTransactor(), parts.chain(), parts.records(), Bytes.of('s')));
   }
 
   /** Ordinary transfers on chain. */
