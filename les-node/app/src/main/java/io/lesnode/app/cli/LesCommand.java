@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       AccountCommand.class,
       ServerCommand.class,
       LightCommand.class,
+      PoolCommand.class,
       ClientsCommand.class,
       BalanceCommand.class,
       CapacityCommand.class,

@@ -170,8 +170,7 @@ public final class LightNode implements AutoCloseable {
     }
   }
 
-  private static MetricsSource.Picture picture(
-      LightClient client, Optional<DiscoveredServers> discovered) {
+  static MetricsSource.Picture picture(LightClient client, Optional<DiscoveredServers> discovered) {
     BlockHeader head = client.head();
     return new MetricsSource.Picture(
         Optional.empty(),
