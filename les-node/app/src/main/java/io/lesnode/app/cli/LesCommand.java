@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       ClientsCommand.class,
       BalanceCommand.class,
       CapacityCommand.class,
+      VipCommand.class,
       BenchmarkServerCommand.class,
       DumpConfigCommand.class,
       VersionCommand.class,

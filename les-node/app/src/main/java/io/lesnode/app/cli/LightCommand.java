@@ -30,6 +30,7 @@ final class LightCommand implements Callable<Integer> {
   @Mixin HttpFlags http = new HttpFlags();
   @Mixin EndpointFlags endpoints = new EndpointFlags();
   @Mixin UnlockFlags accounts = new UnlockFlags();
+  @Mixin VipBuyerFlags vip = new VipBuyerFlags();
   @Mixin LogFlags log = new LogFlags();
 
   @Option(
@@ -81,7 +82,8 @@ final class LightCommand implements Callable<Integer> {
             endpoints.settings(),
             enodes(),
             sync.settings(oracle.settings()).withPruning(!noPruning),
-            accounts.keys(chainSettings.datadir()));
+            accounts.keys(chainSettings.datadir()),
+            vip.settings(chainSettings.datadir(), accounts.keystore));
     Logging.start(log);
     Ending ending = Ending.watch(() -> {});
     if (stopWithInput) {

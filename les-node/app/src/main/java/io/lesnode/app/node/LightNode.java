@@ -11,6 +11,7 @@ import io.lesnode.devp2p.Enode;
 import io.lesnode.les.client.LightClient;
 import io.lesnode.les.client.LightClientBuilder;
 import io.lesnode.les.client.discovery.DiscoveredServers;
+import io.lesnode.payment.ledger.LedgerStoreException;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.ForkId;
 import io.lesnode.primitives.config.Genesis;
@@ -19,8 +20,11 @@ import io.lesnode.rpc.AccountKeys;
 import io.lesnode.rpc.RpcMethods;
 import io.lesnode.rpc.light.LightEthBackend;
 import io.lesnode.rpc.light.LightNodeBackend;
+import io.lesnode.vip.VipClient;
+import io.lesnode.vip.VipOptions;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,6 +47,7 @@ public final class LightNode implements AutoCloseable {
    * @param servers enode URLs of LES servers
    * @param sync where it begins and whom it believes
    * @param keys accounts that sign for callers
+   * @param vip how service is bought, if it is
    */
   public record Settings(
       ChainSettings chain,
@@ -51,10 +56,28 @@ public final class LightNode implements AutoCloseable {
       EndpointSettings endpoints,
       List<Enode> servers,
       SyncSettings sync,
-      AccountKeys keys) {
+      AccountKeys keys,
+      Optional<VipBuyerSettings> vip) {
     /** Copies the list. */
     public Settings {
       servers = List.copyOf(servers);
+    }
+
+    /** A node that buys nothing. */
+    public Settings(
+        ChainSettings chain,
+        PeerSettings peers,
+        HttpSettings http,
+        EndpointSettings endpoints,
+        List<Enode> servers,
+        SyncSettings sync,
+        AccountKeys keys) {
+      this(chain, peers, http, endpoints, servers, sync, keys, Optional.empty());
+    }
+
+    /** The same node, buying service. */
+    public Settings withVip(VipBuyerSettings buying) {
+      return new Settings(chain, peers, http, endpoints, servers, sync, keys, Optional.of(buying));
     }
 
     /** A node without accounts. */
@@ -135,18 +158,24 @@ public final class LightNode implements AutoCloseable {
           parts.add("discovery", found); // the client closes it too, unless it does not start
           builder.serverSources(List.of(found)).serverQuery(found);
         });
+    Optional<VipClient> vip = vip(settings, builder, address, parts);
     LightClient client =
-        parts.add("light client", Listening.open("peers", address, "--port", builder::start));
+        vip.isPresent()
+            ? vip.get().client()
+            : parts.add("light client", Listening.open("peers", address, "--port", builder::start));
     discovered.ifPresent(found -> found.service().onRecord(client.network()::announce));
     parts.add("head of discovery", client.onHead(change -> head.set(change.head())));
     head.set(client.head());
     GenesisFile.keep(chain);
     RpcMethods methods =
         new RpcMethods(
-            new LightEthBackend(client),
-            new LightNodeBackend(client, name, networkId),
-            settings.http().limits(),
-            settings.keys());
+                new LightEthBackend(client),
+                new LightNodeBackend(client, name, networkId),
+                settings.http().limits(),
+                settings.keys())
+            .with(
+                Map.of(),
+                vip.map(buying -> new VipClientMethods(buying).forOperator()).orElse(Map.of()));
     Endpoints endpoints =
         new RpcEndpoints(parts, chain.datadir(), methods)
             .open(
@@ -156,6 +185,26 @@ public final class LightNode implements AutoCloseable {
                 () -> picture(client, discovered));
     parts.add("endpoints file", endpoints.publish(chain.datadir()));
     return new LightNode(parts, client, endpoints);
+  }
+
+  private static Optional<VipClient> vip(
+      Settings settings, LightClientBuilder builder, InetSocketAddress address, Parts parts) {
+    if (settings.vip().isEmpty()) {
+      return Optional.empty();
+    }
+    VipOptions options = settings.vip().get().options(settings.chain().datadir());
+    try {
+      return Optional.of(
+          parts.add(
+              "vip client",
+              Listening.open("peers", address, "--port", () -> VipClient.start(builder, options))));
+    } catch (LedgerStoreException | IllegalArgumentException unusable) {
+      throw new NodeFailure(
+          "the records of payments in " + settings.chain().datadir() + " cannot be used",
+          String.valueOf(unusable.getMessage()),
+          "Nothing is bought without them; end the other program, or put back a copy",
+          unusable);
+    }
   }
 
   private static void apply(SyncSettings sync, LightClientBuilder builder) {
