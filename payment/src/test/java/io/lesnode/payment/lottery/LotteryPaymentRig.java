@@ -62,8 +62,12 @@ final class LotteryPaymentRig {
 
   /** A payer whose books are empty: also what one is that lost its disk. */
   LotteryPayer newPayer(LotteryPlan plan) {
-    DurableBatches records =
-        Ledger.open(new MemoryLedgerStore()).durableBatches(InstantSource.system());
+    return newPayer(
+        plan, Ledger.open(new MemoryLedgerStore()).durableBatches(InstantSource.system()));
+  }
+
+  /** A payer on books that may have something in them. */
+  LotteryPayer newPayer(LotteryPlan plan, DurableBatches records) {
     MemorySigner signer = new MemorySigner(client);
     Transactor transactor = new Transactor(signer, view, records, TransactorSettings.standard());
     return new LotteryPayer(
@@ -118,7 +122,12 @@ final class LotteryPaymentRig {
 
     /** The books are gone. */
     void loseDisk() {
-      books = Ledger.open(new MemoryLedgerStore());
+      reopen(Ledger.open(new MemoryLedgerStore()));
+    }
+
+    /** A new process on books that may have something in them. */
+    void reopen(Ledger ledger) {
+      books = ledger;
       method =
           new LotteryMethod(
               contract,
@@ -171,7 +180,18 @@ final class LotteryPaymentRig {
     /** Brings a settlement to the chain and books what came of it. */
     Sent settle(Settlement settlement) {
       Sent sent = chain.send(key, settlement.contract(), settlement.callData());
+      settled(settlement, sent);
+      return sent;
+    }
+
+    /** Books what came of a settlement; as its runner does, once, in the batch that forgets it. */
+    void settled(Settlement settlement, Sent sent) {
       LedgerBatch batch = books.begin(0);
+      if (batch.get("told", sent.hash()).isPresent()) {
+        books.drop(batch);
+        return;
+      }
+      batch.put("told", sent.hash(), Bytes.of(1));
       method.onSettled(
           settlement,
           new SettlementOutcome.Included(
@@ -181,7 +201,6 @@ final class LotteryPaymentRig {
               ContractChainView.fee(sent)),
           batch);
       books.commit(batch);
-      return sent;
     }
 
     BigInteger house(AccountKind kind) {
