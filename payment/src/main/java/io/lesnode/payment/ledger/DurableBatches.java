@@ -7,7 +7,7 @@ package io.lesnode.payment.ledger;
  */
 public interface DurableBatches {
 
-  /** A new batch on what is committed. */
+  /** A new batch on what is committed; the one before is dropped if it was never committed. */
   LedgerBatch begin();
 
   /** Makes a batch durable; when this returns it survives any crash. */

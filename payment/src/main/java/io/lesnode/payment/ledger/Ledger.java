@@ -5,11 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -170,9 +168,17 @@ public final class Ledger implements LedgerReader, AutoCloseable {
   /** Batches one by one, with the time of a clock. */
   public DurableBatches durableBatches(InstantSource clock) {
     return new DurableBatches() {
+      private @Nullable LedgerBatch last;
+
       @Override
       public LedgerBatch begin() {
-        return Ledger.this.begin(clock.millis());
+        LedgerBatch before = last;
+        if (before != null && before == open) {
+          drop(before); // given up, for example because nobody would sign
+        }
+        LedgerBatch batch = Ledger.this.begin(clock.millis());
+        last = batch;
+        return batch;
       }
 
       @Override
@@ -265,21 +271,33 @@ public final class Ledger implements LedgerReader, AutoCloseable {
   /** Merges the records of the store with those that were accepted. */
   void scanAccepted(String table, Bytes keyPrefix, BiConsumer<Bytes, Bytes> each) {
     Bytes first = RowCodec.recordKey(table, keyPrefix);
-    NavigableMap<Bytes, Bytes> merged = new TreeMap<>(LexicographicOrder.INSTANCE);
-    store.forEach(LedgerColumn.RECORDS, first, merged::put);
-    SortedMap<Bytes, Optional<Bytes>> newer = accepted.records.tailMap(first);
-    Iterator<Map.Entry<Bytes, Optional<Bytes>>> rows = newer.entrySet().iterator();
-    while (rows.hasNext()) {
-      Map.Entry<Bytes, Optional<Bytes>> row = rows.next();
+    NavigableMap<Bytes, Optional<Bytes>> newer = new TreeMap<>(LexicographicOrder.INSTANCE);
+    for (Map.Entry<Bytes, Optional<Bytes>> row : accepted.records.tailMap(first).entrySet()) {
       if (first.commonPrefixLength(row.getKey()) < first.size()) {
         break;
       }
-      row.getValue()
-          .ifPresentOrElse(
-              value -> merged.put(row.getKey(), value), () -> merged.remove(row.getKey()));
+      newer.put(row.getKey(), row.getValue());
     }
     int skip = RowCodec.table(table).size();
-    merged.forEach((key, value) -> each.accept(key.slice(skip), value));
+    store.forEach(
+        LedgerColumn.RECORDS,
+        first,
+        (key, value) -> {
+          handNewer(newer.headMap(key, false), skip, each);
+          Optional<Bytes> replaced = newer.remove(key);
+          (replaced == null ? Optional.of(value) : replaced)
+              .ifPresent(present -> each.accept(key.slice(skip), present));
+        });
+    handNewer(newer, skip, each);
+  }
+
+  /** Hands rows to the action and forgets them. */
+  private static void handNewer(
+      NavigableMap<Bytes, Optional<Bytes>> rows, int skip, BiConsumer<Bytes, Bytes> each) {
+    while (!rows.isEmpty()) {
+      Map.Entry<Bytes, Optional<Bytes>> row = rows.pollFirstEntry();
+      row.getValue().ifPresent(value -> each.accept(row.getKey().slice(skip), value));
+    }
   }
 
   /** Tokens that a node ever got, bought and given; durable. */

@@ -7,8 +7,12 @@ import io.lesnode.payment.MethodId;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.junit.jupiter.api.Test;
@@ -234,6 +238,47 @@ class LedgerTest {
     batches.commit(batch);
     assertThat(ledger.balance(AccountId.client(ANNA))).isEqualTo(9);
     assertThat(events()).extracting(LedgerEvent::unixMillis).containsExactly(42L);
+  }
+
+  @Test
+  void aBatchThatWasGivenUpIsDroppedByTheNext() {
+    DurableBatches batches = ledger.durableBatches(() -> Instant.ofEpochMilli(42));
+    pay(batches.begin(), ANNA, 9);
+    LedgerBatch batch = batches.begin();
+    pay(batch, BERT, 1);
+    batches.commit(batch);
+    assertThat(ledger.balance(AccountId.client(ANNA))).isZero();
+    assertThat(ledger.balance(AccountId.client(BERT))).isEqualTo(1);
+    ledger.drop(ledger.begin(0));
+  }
+
+  /** Random records, accepted and durable, against a sorted map. */
+  @Test
+  void aScanMergesWhatIsAcceptedWithWhatIsDurable() {
+    Random random = new Random(8);
+    TreeMap<Bytes, Bytes> model = new TreeMap<>(LexicographicOrder.INSTANCE);
+    for (int i = 0; i < 2_000; i++) {
+      LedgerBatch batch = ledger.begin(i);
+      Bytes prefix = Bytes.random(random.nextInt(2), random);
+      Map<Bytes, Bytes> seen = new LinkedHashMap<>();
+      batch.scan("t", prefix, seen::put);
+      Map<Bytes, Bytes> wanted = new LinkedHashMap<>(model);
+      wanted.keySet().removeIf(key -> prefix.commonPrefixLength(key) < prefix.size());
+      assertThat(seen).containsExactlyEntriesOf(wanted);
+      Bytes key = Bytes.random(1 + random.nextInt(2), random);
+      if (random.nextBoolean()) {
+        Bytes value = Bytes.ofUnsignedInt(i);
+        batch.put("t", key, value);
+        model.put(key, value);
+      } else {
+        batch.remove("t", key);
+        model.remove(key);
+      }
+      ledger.accept(batch);
+      if (random.nextInt(10) == 0) {
+        ledger.commit();
+      }
+    }
   }
 
   private void commitPayment(long millis) {
