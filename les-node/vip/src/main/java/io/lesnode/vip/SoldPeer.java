@@ -38,6 +38,7 @@ final class SoldPeer implements VipPeer {
   boolean priority;
   @Nullable OfferTerms offered;
   long offeredAtNanos;
+  long knownNet = -1;
   private long nextQueryNanos;
   private boolean queried;
 

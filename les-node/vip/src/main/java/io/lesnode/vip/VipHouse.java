@@ -83,6 +83,7 @@ final class VipHouse {
   /** Tokens that the pool was asked to take and the books do not know as returned yet. */
   private final Map<Bytes32, Long> taking = new HashMap<>();
 
+  private final List<Consumer<OfferTerms>> offerListeners = new ArrayList<>();
   private final List<VipRole> roles = new ArrayList<>();
   private final BiConsumer<SoldPeer, Consumer<VipMessage.Status>> greeter;
   private VipMessage.@Nullable Offer newest;
@@ -687,10 +688,22 @@ final class VipHouse {
                       .withTokensOut(survey.totals().totalTokens())
                       .advance(till.nowSeconds(), offers.freeShareMicro(), offers.maxTokenLimit()));
           survey.clients().forEach(this::onClient);
+          deliverLate();
           auction.poll();
           grants.poll();
           renewOffers();
         });
+  }
+
+  /** Tokens that a method granted by itself reach their node here. */
+  private void deliverLate() {
+    for (SoldPeer peer : peers()) {
+      long net = till.netIssued(peer.id());
+      if (peer.sale.isOpen() && net != peer.knownNet) {
+        peer.knownNet = net;
+        deliverTokens(peer, tokens -> {});
+      }
+    }
   }
 
   static OfferTerms.Factors micro(PriceFactors factors) {
@@ -722,13 +735,7 @@ final class VipHouse {
     long now = loop.nowNanos();
     OfferTerms everybody = newest == null ? null : newest.terms();
     if (everybody == null || isDue(everybody, market)) {
-      OfferTerms terms =
-          offers.terms(
-              market,
-              offers.config().sale().trialSeconds(),
-              guaranteedSeconds(),
-              till.nowSeconds() * 1000);
-      newest = offers.sign(terms);
+      makeOffer();
     }
     for (SoldPeer peer : peers()) {
       OfferTerms offered = peer.offered;
@@ -742,6 +749,22 @@ final class VipHouse {
         offer(peer, peer.sale.trialLeftSeconds(now()));
       }
     }
+  }
+
+  /** Offers everybody what there is now. */
+  void makeOffer() {
+    OfferTerms terms =
+        offers.terms(
+            till.shop().market(),
+            offers.config().sale().trialSeconds(),
+            guaranteedSeconds(),
+            till.nowSeconds() * 1000);
+    newest = offers.sign(terms);
+    offerListeners.forEach(listener -> listener.accept(terms));
+  }
+
+  void onOffer(Consumer<OfferTerms> listener) {
+    offerListeners.add(listener);
   }
 
   private boolean isDue(OfferTerms offered, TokenMarket market) {

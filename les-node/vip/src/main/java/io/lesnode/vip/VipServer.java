@@ -24,6 +24,7 @@ import io.lesnode.vipnode.price.TokenMarket;
 import io.lesnode.vipnode.server.Sale;
 import io.lesnode.vipnode.server.TokenShop;
 import io.lesnode.vipnode.server.TrialBook;
+import io.lesnode.vipnode.wire.OfferTerms;
 import io.lesnode.vipnode.wire.VipCapability;
 import io.lesnode.vipnode.wire.VipMessage;
 import io.lesnode.vipnode.wire.VipRecordEntry;
@@ -151,6 +152,7 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
   /** What every start does: the pool gets what the books say was issued and it has not. */
   private void deliverAll() {
     house.grants.load();
+    house.makeOffer();
     parts
         .ledger()
         .forEachNode(
@@ -314,6 +316,11 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
           VipMessage.Offer offer = house.newestOffer();
           reply.accept(offer == null ? Bytes.EMPTY : VipTalk.answer(question, offer));
         });
+  }
+
+  /** Has somebody hear of every new offer to everybody, on the ledger loop; it must not block. */
+  public void onOffer(Consumer<OfferTerms> listener) {
+    loop.execute(() -> house.onOffer(listener));
   }
 
   /** The entry {@code vip} of our node record, once there is an offer. */

@@ -1,9 +1,14 @@
 package io.lesnode.app.cli;
 
+import io.lesnode.app.node.DevContracts;
 import io.lesnode.app.node.DevNode;
 import io.lesnode.app.node.FullNode;
+import io.lesnode.payment.MethodId;
+import io.lesnode.payment.signing.MemorySigner;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +28,7 @@ final class DevCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin PeerFlags peers = new PeerFlags();
   @Mixin LightServeFlags light = new LightServeFlags();
+  @Mixin VipServeFlags vip = new VipServeFlags();
   @Mixin HttpFlags http = new HttpFlags();
   @Mixin EndpointFlags endpoints = new EndpointFlags();
   @Mixin LogFlags log = new LogFlags();
@@ -56,7 +62,13 @@ final class DevCommand implements Callable<Integer> {
                 peers.settings(true, false),
                 light.settings(),
                 http.settings(true),
-                endpoints.settings())) {
+                endpoints.settings(),
+                vip.settings(
+                    temporary.path(),
+                    Optional.of(new MemorySigner(DevNode.FAUCET)),
+                    DevContracts.byMethod(),
+                    Set.of(MethodId.TEST, MethodId.RAW),
+                    0))) {
       PrintWriter out = spec.commandLine().getOut();
       out.println(
           "Dev chain "
@@ -70,7 +82,7 @@ final class DevCommand implements Callable<Integer> {
               + DevNode.FAUCET.secret().toHexString()
               + " (known to everybody: test only)");
       out.println("  genesis  " + temporary.path().resolve("genesis.json"));
-      ServerCommand.print(node.endpoints(), out);
+      ServerCommand.print(node, out);
       ending.await();
     } catch (RuntimeException failed) {
       ending.finish(LesCommandLine.FAILED);

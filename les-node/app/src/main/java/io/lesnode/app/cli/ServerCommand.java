@@ -1,5 +1,6 @@
 package io.lesnode.app.cli;
 
+import io.lesnode.app.config.ChainSettings;
 import io.lesnode.app.node.Endpoints;
 import io.lesnode.app.node.FullNode;
 import java.io.PrintWriter;
@@ -22,6 +23,7 @@ final class ServerCommand implements Callable<Integer> {
   @Mixin ChainFlags chain = new ChainFlags();
   @Mixin PeerFlags peers = new PeerFlags();
   @Mixin LightServeFlags light = new LightServeFlags();
+  @Mixin VipServeFlags vip = new VipServeFlags();
   @Mixin OracleFlags oracle = new OracleFlags();
   @Mixin HttpFlags http = new HttpFlags();
   @Mixin EndpointFlags endpoints = new EndpointFlags();
@@ -44,15 +46,17 @@ final class ServerCommand implements Callable<Integer> {
               + syncMode
               + " is not possible for a server; 'les light' is the light client");
     }
+    ChainSettings chainSettings = chain.settings(".lesnode");
     FullNode.Settings settings =
         new FullNode.Settings(
-            chain.settings(".lesnode"),
+            chainSettings,
             peers.settings(true),
             light.settings(),
             http.settings(false),
             endpoints.settings(),
             oracle.settings(),
-            Optional.empty());
+            Optional.empty(),
+            vip.settings(chainSettings.datadir()));
     Logging.start(log);
     Ending ending = Ending.watch(() -> {});
     try (FullNode node = FullNode.start(settings)) {
@@ -63,13 +67,19 @@ final class ServerCommand implements Callable<Integer> {
               + " of chain "
               + node.chain().config().chainId().toDecimalString()
               + ". Ctrl-C ends it.");
-      print(node.endpoints(), out);
+      print(node, out);
       ending.await();
     } catch (RuntimeException failed) {
       ending.finish(LesCommandLine.FAILED);
       throw failed;
     }
     return ending.finish(0);
+  }
+
+  /** Prints where a node can be reached, and what it sells. */
+  static void print(FullNode node, PrintWriter out) {
+    node.vip().ifPresent(vip -> out.println("  vip      " + VipServeFlags.text(vip.status())));
+    print(node.endpoints(), out);
   }
 
   /** Prints where a node can be reached. */

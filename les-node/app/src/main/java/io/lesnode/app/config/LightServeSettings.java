@@ -39,6 +39,23 @@ public record LightServeSettings(
     ownClients = Set.copyOf(ownClients);
   }
 
+  /** The same with another share that clients without a balance keep. */
+  public LightServeSettings withFreeFloor(int percent) {
+    return new LightServeSettings(
+        servePercent,
+        maxClients,
+        ingressKilobytes,
+        egressKilobytes,
+        ownClients,
+        reservePercent,
+        percent,
+        freePrefix4Bits,
+        freePrefix6Bits,
+        servesUnsynced,
+        announceOnly,
+        measuredCosts);
+  }
+
   /** The defaults for everything else. */
   public LightServeSettings(int servePercent, int maxClients) {
     this(servePercent, maxClients, 0, 0, Set.of(), 0, 0, 32, 64, false, false, false);

@@ -2,6 +2,7 @@ package io.lesnode.app.metrics;
 
 import io.lesnode.devp2p.discovery.DiscoveryStatus;
 import io.lesnode.les.server.ServerFigures;
+import io.lesnode.vip.VipFigures;
 import java.util.Optional;
 
 /** The port between the metrics and the node. Called by one thread, once per scrape. */
@@ -20,6 +21,8 @@ public interface MetricsSource {
    * @param pendingTransactions executable ones in the pool
    * @param queuedTransactions ones that wait for others
    * @param discovery what discovery does; empty when it is off
+   * @param vip what the sale of priority does; empty when nothing is sold, or when it does not
+   *     answer
    */
   record Picture(
       Optional<ServerFigures> les,
@@ -28,7 +31,28 @@ public interface MetricsSource {
       long headTimestamp,
       int pendingTransactions,
       int queuedTransactions,
-      Optional<DiscoveryStatus> discovery) {
+      Optional<DiscoveryStatus> discovery,
+      Optional<VipFigures> vip) {
+
+    /** A node that sells nothing. */
+    public Picture(
+        Optional<ServerFigures> les,
+        int peers,
+        long headNumber,
+        long headTimestamp,
+        int pendingTransactions,
+        int queuedTransactions,
+        Optional<DiscoveryStatus> discovery) {
+      this(
+          les,
+          peers,
+          headNumber,
+          headTimestamp,
+          pendingTransactions,
+          queuedTransactions,
+          discovery,
+          Optional.empty());
+    }
 
     /** A node without discovery. */
     public Picture(

@@ -53,6 +53,7 @@ final class NodeMetrics implements AutoCloseable {
   private boolean bound;
 
   private boolean discoveryBound;
+  private boolean vipBound;
 
   NodeMetrics(MetricsSource source) {
     this.source = source;
@@ -85,6 +86,10 @@ final class NodeMetrics implements AutoCloseable {
     if (!discoveryBound && picture.discovery().isPresent()) {
       discoveryBound = true;
       bindDiscovery();
+    }
+    if (!vipBound && picture.vip().isPresent()) {
+      vipBound = true;
+      VipMetrics.bind(registry, () -> picture.vip());
     }
     return registry.scrape();
   }

@@ -1,6 +1,7 @@
 package io.lesnode.app.node;
 
 import io.lesnode.contracts.ContractArtifact;
+import io.lesnode.payment.MethodId;
 import io.lesnode.primitives.Address;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +26,17 @@ public final class DevContracts {
   public static final Address POOL = at(0xb004);
 
   private DevContracts() {}
+
+  /** Where clients pay, by the method of payment. */
+  public static Map<MethodId, Address> byMethod() {
+    return Map.of(
+        MethodId.CHEQUE,
+        ACCOUNT_BOOK,
+        MethodId.LOTTERY,
+        LOTTERY_BOOK,
+        MethodId.SUBSCRIPTION,
+        SUBSCRIPTION);
+  }
 
   /** What the genesis block has, by address. */
   static Map<Address, Bytes> code() {

@@ -5,6 +5,7 @@ import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.LightServeSettings;
 import io.lesnode.app.config.PeerSettings;
+import io.lesnode.app.config.VipServeSettings;
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.pool.TxPool;
 import io.lesnode.chain.seal.DevGenesis;
@@ -52,12 +53,28 @@ public final class DevNode {
       LightServeSettings light,
       HttpSettings http,
       EndpointSettings endpoints) {
+    return start(datadir, periodSeconds, peers, light, http, endpoints, Optional.empty());
+  }
+
+  /**
+   * The same with what it sells.
+   *
+   * @param vip how priority is sold; empty: it is not
+   */
+  public static FullNode start(
+      Path datadir,
+      long periodSeconds,
+      PeerSettings peers,
+      LightServeSettings light,
+      HttpSettings http,
+      EndpointSettings endpoints,
+      Optional<VipServeSettings> vip) {
     Path genesis = writeGenesis(datadir, periodSeconds);
     ChainSettings chain =
         new ChainSettings(datadir, Optional.of(genesis), OptionalLong.empty(), false, true);
     return FullNode.start(
         new FullNode.Settings(
-            chain, peers, light, http, endpoints, Optional.empty(), Optional.of(DevNode::seal)));
+            chain, peers, light, http, endpoints, Optional.empty(), Optional.of(DevNode::seal), vip));
   }
 
   private static Path writeGenesis(Path datadir, long periodSeconds) {

@@ -5,6 +5,7 @@ import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.LightServeSettings;
 import io.lesnode.app.config.PeerSettings;
+import io.lesnode.app.config.VipServeSettings;
 import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.index.Checkpoints;
 import io.lesnode.chain.index.OracleConfig;
@@ -27,7 +28,10 @@ import io.lesnode.rpc.RpcMethods;
 import io.lesnode.rpc.ServerBenchmark;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import io.lesnode.vip.VipServer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,13 +47,19 @@ public final class FullNode implements AutoCloseable {
   private final ChainFolder folder;
   private final Endpoints endpoints;
   private final Optional<LesAdmin> lesAdmin;
+  private final Optional<VipServer> vip;
 
   private FullNode(
-      Parts parts, ChainFolder folder, Endpoints endpoints, Optional<LesAdmin> lesAdmin) {
+      Parts parts,
+      ChainFolder folder,
+      Endpoints endpoints,
+      Optional<LesAdmin> lesAdmin,
+      Optional<VipServer> vip) {
     this.parts = parts;
     this.folder = folder;
     this.endpoints = endpoints;
     this.lesAdmin = lesAdmin;
+    this.vip = vip;
   }
 
   /**
@@ -57,6 +67,7 @@ public final class FullNode implements AutoCloseable {
    *
    * @param oracle where checkpoints are registered; empty: where the network has them
    * @param sealing starts what makes new blocks, given the chain and the pool; for dev chains
+   * @param vip how priority is sold; empty: it is not
    */
   public record Settings(
       ChainSettings chain,
@@ -65,7 +76,20 @@ public final class FullNode implements AutoCloseable {
       HttpSettings http,
       EndpointSettings endpoints,
       Optional<OracleConfig> oracle,
-      Optional<Sealing> sealing) {
+      Optional<Sealing> sealing,
+      Optional<VipServeSettings> vip) {
+    /** A node that sells nothing. */
+    public Settings(
+        ChainSettings chain,
+        PeerSettings peers,
+        LightServeSettings light,
+        HttpSettings http,
+        EndpointSettings endpoints,
+        Optional<OracleConfig> oracle,
+        Optional<Sealing> sealing) {
+      this(chain, peers, light, http, endpoints, oracle, sealing, Optional.empty());
+    }
+
     /** A node that can be reached over HTTP only, with the oracle of its network. */
     public Settings(
         ChainSettings chain,
@@ -111,11 +135,26 @@ public final class FullNode implements AutoCloseable {
             ? ServedIndex.none()
             : ServedIndex.start(parts, chain, settings.oracle());
     Optional<LesServer> les = lesServer(settings, chain, index, pool, networkId, nodeKey, parts);
+    Optional<VipServer> vip =
+        settings
+            .vip()
+            .flatMap(
+                selling ->
+                    les.map(
+                        server ->
+                            VipService.start(
+                                selling,
+                                server,
+                                chain,
+                                pool,
+                                nodeKey,
+                                settings.chain().datadir(),
+                                parts)));
     String name = ClientVersion.text(settings.peers().identity());
-    P2pServer p2p = parts.add("peers", p2p(settings, nodeKey, name, chain, les));
+    P2pServer p2p = parts.add("peers", p2p(settings, nodeKey, name, chain, les, vip));
     Optional<DiscoveryService> discovery =
         ServerDiscovery.start(
-            parts, settings.peers(), nodeKey, settings.chain().datadir(), p2p, chain, les);
+            parts, settings.peers(), nodeKey, settings.chain().datadir(), p2p, chain, les, vip);
     settings.sealing().ifPresent(sealing -> parts.add("sealing", sealing.start(chain, pool)));
     Optional<LesAdmin> admin = les.map(Function.identity());
     Optional<ServerBenchmark> benchmark =
@@ -125,21 +164,24 @@ public final class FullNode implements AutoCloseable {
             p2p, chain, name, networkId, admin, benchmark, index.checkpoints(), index.contract());
     RpcMethods methods =
         new RpcMethods(
-            new FullEthBackend(chain, pool),
-            backend,
-            settings.http().limits(),
-            settings.sealing().isPresent()
-                ? AccountKeys.forEverybody(List.of(DevNode.FAUCET))
-                : AccountKeys.NONE);
+                new FullEthBackend(chain, pool),
+                backend,
+                settings.http().limits(),
+                settings.sealing().isPresent()
+                    ? AccountKeys.forEverybody(List.of(DevNode.FAUCET))
+                    : AccountKeys.NONE)
+            .with(
+                vip.map(VipServerMethods::forEverybody).orElse(Map.of()),
+                vip.map(VipServerMethods::forOperator).orElse(Map.of()));
     Endpoints endpoints =
         new RpcEndpoints(parts, settings.chain().datadir(), methods)
             .open(
                 p2p.self().toString(),
                 settings.http(),
                 settings.endpoints(),
-                new FullNodeFigures(p2p, chain, pool, admin, discovery));
+                new FullNodeFigures(p2p, chain, pool, admin, discovery, vip));
     parts.add("endpoints file", endpoints.publish(settings.chain().datadir()));
-    return new FullNode(parts, folder, endpoints, admin);
+    return new FullNode(parts, folder, endpoints, admin, vip);
   }
 
   /** The transaction pool on a chain, with the thread that tells of its changes. */
@@ -187,7 +229,7 @@ public final class FullNode implements AutoCloseable {
     }
     return Optional.of(
         LightService.start(
-            settings.light(),
+            light(settings),
             networkId,
             new StoredChain(
                 chain, settings.chain().archive(), Sections.STANDARD, index::registered),
@@ -197,19 +239,36 @@ public final class FullNode implements AutoCloseable {
             parts));
   }
 
+  /** What a guaranteed trial and a most share of paying clients keep for the others. */
+  private static LightServeSettings light(Settings settings) {
+    LightServeSettings light = settings.light();
+    int floor =
+        settings
+            .vip()
+            .map(vip -> Math.max(light.freeFloorPercent(), vip.freeFloorPercent()))
+            .orElse(light.freeFloorPercent());
+    return light.withFreeFloor(Math.min(floor, 100 - light.reservePercent()));
+  }
+
   private static P2pServer p2p(
-      Settings settings, KeyPair nodeKey, String name, Blockchain chain, Optional<LesServer> les) {
+      Settings settings,
+      KeyPair nodeKey,
+      String name,
+      Blockchain chain,
+      Optional<LesServer> les,
+      Optional<VipServer> vip) {
     PeerSettings peers = settings.peers();
     int lightClients = les.isPresent() ? settings.light().maxClients() : 0;
     InetSocketAddress address = Listening.address(peers);
     P2pConfig.Builder config =
         P2pConfig.builder(nodeKey, name).maxPeers(peers.peerLimit(lightClients));
-    ServerDiscovery.recordEntries(chain, les).forEach(config::recordEntry);
+    ServerDiscovery.recordEntries(chain, les, vip).forEach(config::recordEntry);
     if (peers.listen()) {
       config.listenAddress(address);
     }
-    List<SubProtocol> protocols =
-        les.map(Function.<SubProtocol>identity()).map(List::of).orElse(List.of());
+    List<SubProtocol> protocols = new ArrayList<>();
+    les.ifPresent(protocols::add);
+    vip.ifPresent(protocols::add);
     return Listening.open(
         "peers", address, "--port", () -> P2pServer.start(config.build(), protocols));
   }
@@ -222,6 +281,11 @@ public final class FullNode implements AutoCloseable {
   /** What the operator can do with its LES server, if it serves light clients. */
   public Optional<LesAdmin> lesAdmin() {
     return lesAdmin;
+  }
+
+  /** What sells priority, if it does. */
+  public Optional<VipServer> vip() {
+    return vip;
   }
 
   /** Its chain, for what a command prints about it. */

@@ -11,6 +11,9 @@ import io.lesnode.les.vflux.LesRecord;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.config.ForkId;
 import io.lesnode.primitives.crypto.KeyPair;
+import io.lesnode.vip.VipServer;
+import io.lesnode.vipnode.wire.VipRecordEntry;
+import io.lesnode.vipnode.wire.VipTalk;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -30,12 +33,14 @@ final class ServerDiscovery {
   private ServerDiscovery() {}
 
   /** The entries of the node record of a full node. */
-  static Map<String, Bytes> recordEntries(Blockchain chain, Optional<LesServer> les) {
+  static Map<String, Bytes> recordEntries(
+      Blockchain chain, Optional<LesServer> les, Optional<VipServer> vip) {
     Map<String, Bytes> entries = new LinkedHashMap<>();
     entries.put(LesRecord.ETH, forkEntry(schedule(chain), chain.head().header()));
     if (les.isPresent()) {
       entries.put(LesRecord.LES, LesRecord.les());
     }
+    vip.flatMap(VipServer::recordEntry).ifPresent(e -> entries.put(VipRecordEntry.KEY, e));
     return entries;
   }
 
@@ -59,7 +64,8 @@ final class ServerDiscovery {
       Path datadir,
       P2pServer p2p,
       Blockchain chain,
-      Optional<LesServer> les) {
+      Optional<LesServer> les,
+      Optional<VipServer> vip) {
     DiscoverySettings settings = peers.discovery();
     if (!settings.enabled() || !peers.listen()) {
       return Optional.empty();
@@ -75,15 +81,26 @@ final class ServerDiscovery {
             .bootnodes(settings.bootnodes())
             .rules(settings.rules())
             .file(datadir.resolve(FILE));
-    recordEntries(chain, les).forEach(config::entry);
+    recordEntries(chain, les, vip).forEach(config::entry);
     les.ifPresent(
         server ->
             config.talk(
                 LesRecord.VFLUX,
                 (node, from, request, reply) ->
                     server.answerVflux(node, from.getAddress(), request, reply)));
+    vip.ifPresent(
+        server ->
+            config.talk(
+                VipTalk.PROTOCOL,
+                (node, from, request, reply) -> server.answerTalk(request, reply)));
     DiscoveryService discovery = parts.add("discovery", open(config.build(), address));
     discovery.onRecord(p2p::announce);
+    vip.ifPresent(
+        server ->
+            server.onOffer(
+                terms ->
+                    discovery.setEntry(
+                        VipRecordEntry.KEY, VipRecordEntry.of(terms).encode())));
     ForkId.Schedule schedule = schedule(chain);
     parts.add(
         "fork id",
