@@ -168,8 +168,7 @@ final class VipServeFlags {
 
   @Option(
       names = "--vip.settle.atend",
-      description =
-          "Bring home whatever is worth its cost when the node ends (default: off).",
+      description = "Bring home whatever is worth its cost when the node ends (default: off).",
       arity = "0..1",
       fallbackValue = "true",
       defaultValue = "false")
@@ -210,7 +209,8 @@ final class VipServeFlags {
     Map<MethodId, Address> known = new EnumMap<>(MethodId.class);
     known.putAll(knownContracts);
     contracts.forEach(text -> addContract(text, known));
-    Optional<Signer> payee = account == null ? defaultAccount : Optional.of(signer(account, datadir));
+    Optional<Signer> payee =
+        account == null ? defaultAccount : Optional.of(signer(account, datadir));
     Set<MethodId> wanted = wanted(known, defaultMethods);
     if (wanted.isEmpty()) {
       throw wrong(

@@ -15,8 +15,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * The metrics of the sale of priority; money in gwei, because a double holds that exactly up to nine
- * million ether. Stateless.
+ * The metrics of the sale of priority; money in gwei, because a double holds that exactly up to
+ * nine million ether. Stateless.
  */
 final class VipMetrics {
   private static final BigInteger GWEI = BigInteger.valueOf(1_000_000_000L);
@@ -91,8 +91,7 @@ final class VipMetrics {
   }
 
   private void gauge(String name, String description, ToDoubleFunction<VipFigures> value) {
-    Gauge.builder(
-            name, figures, f -> f.get().map(value::applyAsDouble).orElse(Double.NaN))
+    Gauge.builder(name, figures, f -> f.get().map(value::applyAsDouble).orElse(Double.NaN))
         .description(description)
         .strongReference(true)
         .register(registry);

@@ -74,7 +74,14 @@ public final class DevNode {
         new ChainSettings(datadir, Optional.of(genesis), OptionalLong.empty(), false, true);
     return FullNode.start(
         new FullNode.Settings(
-            chain, peers, light, http, endpoints, Optional.empty(), Optional.of(DevNode::seal), vip));
+            chain,
+            peers,
+            light,
+            http,
+            endpoints,
+            Optional.empty(),
+            Optional.of(DevNode::seal),
+            vip));
   }
 
   private static Path writeGenesis(Path datadir, long periodSeconds) {

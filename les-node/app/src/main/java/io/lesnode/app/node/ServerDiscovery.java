@@ -99,8 +99,7 @@ final class ServerDiscovery {
         server ->
             server.onOffer(
                 terms ->
-                    discovery.setEntry(
-                        VipRecordEntry.KEY, VipRecordEntry.of(terms).encode())));
+                    discovery.setEntry(VipRecordEntry.KEY, VipRecordEntry.of(terms).encode())));
     ForkId.Schedule schedule = schedule(chain);
     parts.add(
         "fork id",

@@ -315,8 +315,7 @@ final class VipServerMethods {
     try {
       wei = EtherUnits.parseAmount(text);
     } catch (IllegalArgumentException malformed) {
-      throw new RpcException(
-          RpcException.INVALID_PARAMS, String.valueOf(malformed.getMessage()));
+      throw new RpcException(RpcException.INVALID_PARAMS, String.valueOf(malformed.getMessage()));
     }
     if (wei.isZero() || wei.bitLength() > 128) {
       throw new RpcException(RpcException.INVALID_PARAMS, "a price is more than nothing");

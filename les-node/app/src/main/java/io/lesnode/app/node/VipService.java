@@ -122,8 +122,7 @@ final class VipService {
         .withSettlement(vip.settleSeconds(), vip.settleAtEnd());
   }
 
-  private static List<PaymentMethod> methods(
-      VipServeSettings vip, ChainView view, LesServer les) {
+  private static List<PaymentMethod> methods(VipServeSettings vip, ChainView view, LesServer les) {
     List<PaymentMethod> methods = new ArrayList<>();
     for (MethodId id : MethodId.values()) {
       if (vip.methods().contains(id)) {
@@ -189,8 +188,7 @@ final class VipService {
     Address contract = contract(vip, MethodId.SUBSCRIPTION);
     long capacity = SUBSCRIBED_UNITS * les.serverInfo().minimumCapacity();
     SubscriptionPolicy standard =
-        SubscriptionPolicy.of(
-            ServicePrice.tokensPerSecond(OfferTerms.Factors.DEFAULT, capacity));
+        SubscriptionPolicy.of(ServicePrice.tokensPerSecond(OfferTerms.Factors.DEFAULT, capacity));
     return new SubscriptionMethod(
         new SubscriptionContract(contract),
         trusted(ContractArtifact.SUBSCRIPTION, view, contract, MethodId.SUBSCRIPTION),
@@ -231,10 +229,7 @@ final class VipService {
   }
 
   private static VipSettlements settlements(
-      VipServeSettings vip,
-      List<PaymentMethod> methods,
-      ChainView view,
-      DurableBatches records) {
+      VipServeSettings vip, List<PaymentMethod> methods, ChainView view, DurableBatches records) {
     if (vip.account().isEmpty()) {
       return VipSettlements.none();
     }
