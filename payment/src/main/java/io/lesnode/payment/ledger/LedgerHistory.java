@@ -18,7 +18,7 @@ public final class LedgerHistory {
   public static final int MAX_PAGE = 1_000;
 
   /** How many events are looked at for one page before it ends short. */
-  static final int MAX_LOOKED_AT = 100_000;
+  static final int MAX_LOOKED_AT = 20_000;
 
   private final LedgerStore store;
 

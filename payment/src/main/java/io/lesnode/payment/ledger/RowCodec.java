@@ -20,6 +20,7 @@ final class RowCodec {
   private static final int MAX_KEY_BYTES = 128;
   private static final int MAX_VALUE_BYTES = 64 * 1024;
   private static final int MAX_EVENT_BYTES = 512;
+  private static final int MAX_AMOUNT_BYTES = 32;
   private static final Pattern TABLE = Pattern.compile("[\\x21-\\x7e]{1,32}");
 
   private RowCodec() {}
@@ -61,11 +62,16 @@ final class RowCodec {
       AccountId from = account(in);
       AccountId to = account(in);
       Bytes reference = take(in, in.get() & 0xff);
-      BigInteger amount = new BigInteger(1, take(in, in.remaining()).toArrayUnsafe());
-      if (amount.signum() == 0 || from.kind().asset() != to.kind().asset()) {
+      Bytes amount = take(in, in.remaining());
+      if (reference.size() > LedgerEvent.MAX_REFERENCE_BYTES
+          || amount.size() > MAX_AMOUNT_BYTES
+          || amount.isEmpty()
+          || amount.get(0) == 0
+          || from.kind().asset() != to.kind().asset()) {
         throw new IllegalArgumentException("no transfer");
       }
-      return new LedgerEvent(sequence, millis, from, to, amount, kind, reference);
+      return new LedgerEvent(
+          sequence, millis, from, to, amount.toUnsignedBigInteger(), kind, reference);
     } catch (IllegalArgumentException | BufferUnderflowException e) {
       throw new LedgerStoreException.Corrupt(
           "event "
