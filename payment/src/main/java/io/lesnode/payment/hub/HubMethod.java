@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 
@@ -43,6 +44,7 @@ public final class HubMethod implements PaymentMethod {
   private final GrantReader reader;
   private final long mostSeconds;
   private final long mostCapacity;
+  private final Consumer<Bytes> onUsed;
 
   /**
    * Accepts grants.
@@ -51,14 +53,21 @@ public final class HubMethod implements PaymentMethod {
    * @param pools node ids of the pools that it joined, or its own if it is its own pool
    * @param mostSeconds no grant lasts longer: what a pool that went mad could give away
    * @param mostCapacity what one client may have
+   * @param onUsed told of each grant that was good, as it came: its service is to be metered
    */
   public HubMethod(
-      Bytes32 self, Set<Bytes32> pools, GrantReader reader, long mostSeconds, long mostCapacity) {
+      Bytes32 self,
+      Set<Bytes32> pools,
+      GrantReader reader,
+      long mostSeconds,
+      long mostCapacity,
+      Consumer<Bytes> onUsed) {
     this.self = self;
     this.pools = Set.copyOf(pools);
     this.reader = reader;
     this.mostSeconds = mostSeconds;
     this.mostCapacity = mostCapacity;
+    this.onUsed = onUsed;
   }
 
   @Override
@@ -94,6 +103,7 @@ public final class HubMethod implements PaymentMethod {
     }
     batch.put(TABLE, key(grant.untilSeconds(), proof), proof);
     forgetEnded(batch);
+    onUsed.accept(proof);
     return new Credit.Grant(tokens, grant.untilSeconds());
   }
 

@@ -13,6 +13,7 @@ import io.lesnode.payment.ledger.Bookkeeping;
 import io.lesnode.payment.ledger.Ledger;
 import io.lesnode.payment.ledger.LedgerBatch;
 import io.lesnode.payment.ledger.MemoryLedgerStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,8 +31,9 @@ class HubMethodTest {
   private static final long NOW = 1_000_000;
 
   private final Ledger ledger = Ledger.open(new MemoryLedgerStore());
+  private final List<Bytes> metered = new ArrayList<>();
   private final HubMethod method =
-      new HubMethod(HOST, Set.of(POOL), HubMethodTest::read, 200, 100_000);
+      new HubMethod(HOST, Set.of(POOL), HubMethodTest::read, 200, 100_000, metered::add);
 
   @AfterEach
   void close() {
@@ -85,6 +87,7 @@ class HubMethodTest {
     // the same words, said again for more, count as the same
     refused(RefusalCode.STALE, CLIENT, grant(POOL, CLIENT, HOST, NOW + 70, 99_000));
     assertEquals(List.of(grant), HubMethod.used(ledger));
+    assertEquals(List.of(grant), metered);
     // booked by the method, once, and not for sale
     assertEquals(16_000L * 70 * 1_000, ledger.issued(CLIENT));
     assertEquals(0, Bookkeeping.sellable(ledger, CLIENT));
@@ -120,7 +123,7 @@ class HubMethodTest {
     HubPayer payer = new HubPayer(POOL);
     payer.check(peer(HOST), method.terms());
     MethodTerms ofAnother =
-        new HubMethod(HOST, Set.of(CLIENT), HubMethodTest::read, 200, 1).terms();
+        new HubMethod(HOST, Set.of(CLIENT), HubMethodTest::read, 200, 1, grant -> {}).terms();
     assertThrows(PayerException.class, () -> payer.check(peer(HOST), ofAnother));
     assertThrows(PayerException.class, () -> payer.pay(peer(HOST), UInt256.ONE));
 

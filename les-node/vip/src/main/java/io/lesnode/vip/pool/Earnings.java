@@ -17,4 +17,17 @@ public interface Earnings {
    * @param answer gets the receipt when the payment is durable, or the refusal; on any thread
    */
   void receive(Counterparty pool, VipMessage.Pay pay, Consumer<VipMessage.Receipt> answer);
+
+  /** For a host whose server takes the pool's payments with all others. */
+  Earnings ELSEWHERE =
+      new Earnings() {
+        @Override
+        public List<MethodTerms> terms() {
+          return List.of();
+        }
+
+        @Override
+        public void receive(
+            Counterparty pool, VipMessage.Pay pay, Consumer<VipMessage.Receipt> answer) {}
+      };
 }

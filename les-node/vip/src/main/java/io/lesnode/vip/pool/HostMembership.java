@@ -4,6 +4,8 @@ import io.lesnode.devp2p.PeerLink;
 import io.lesnode.devp2p.PeerSession;
 import io.lesnode.payment.ChainHead;
 import io.lesnode.payment.Counterparty;
+import io.lesnode.vip.VipPeer;
+import io.lesnode.vip.VipRole;
 import io.lesnode.vipnode.pool.JoinFacts;
 import io.lesnode.vipnode.pool.PoolRules;
 import io.lesnode.vipnode.pool.ServedChain;
@@ -17,6 +19,7 @@ import io.lesnode.vipnode.wire.VipMessage.Usage;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.apache.tuweni.bytes.Bytes;
@@ -108,6 +111,50 @@ public final class HostMembership implements AutoCloseable {
   /** A connection with the pool. */
   PeerSession accept(PeerLink peer) {
     return member.accept(peer);
+  }
+
+  /**
+   * This membership as a role of a server that sells: the server greets the pool, takes its
+   * payments and passes the rest on.
+   *
+   * @param onLeft told of clients that go
+   */
+  public VipRole role(Consumer<Bytes32> onLeft) {
+    return new VipRole() {
+      @Override
+      public Role role() {
+        return Role.SERVER;
+      }
+
+      @Override
+      public void onOpened(VipPeer peer, VipMessage.Status status) {
+        if (member.isPool(peer.id()) && status.knownRoles().contains(Role.POOL)) {
+          member.attach(
+              peer,
+              message -> {
+                boolean unused = peer.send(message);
+              },
+              peer.counterparty(),
+              status.methods());
+        }
+      }
+
+      @Override
+      public void onMessage(VipPeer peer, VipMessage message) {
+        if (member.isPool(peer.id())) {
+          member.receive(peer, message);
+        }
+      }
+
+      @Override
+      public void onClosed(VipPeer peer) {
+        if (member.isPool(peer.id())) {
+          member.detach(peer);
+        } else {
+          onLeft.accept(peer.id());
+        }
+      }
+    };
   }
 
   /** A client has shown a grant of the pool that was good. Any thread. */

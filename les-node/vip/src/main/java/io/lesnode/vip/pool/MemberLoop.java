@@ -16,6 +16,7 @@ import io.lesnode.vipnode.wire.VipSignatures;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
@@ -36,11 +37,14 @@ final class MemberLoop implements AutoCloseable {
   private final InstantSource clock;
   private final Side side;
   private final OwnerLoop loop;
-  private Optional<VipLink> link = Optional.empty();
+  private Optional<Wire> wire = Optional.empty();
   private Optional<Counterparty> party = Optional.empty();
   private List<MethodEntry> methods = List.of();
   private boolean greetingSent;
   private long requests;
+
+  /** A way to the pool. */
+  private record Wire(Object key, Consumer<VipMessage> send) {}
 
   /** What a member does; on the loop. */
   interface Side {
@@ -101,11 +105,50 @@ final class MemberLoop implements AutoCloseable {
   }
 
   boolean isPool(PeerLink peer) {
-    return peer.remoteId().hash().equals(pool);
+    return isPool(peer.remoteId().hash());
+  }
+
+  boolean isPool(Bytes32 node) {
+    return node.equals(pool);
+  }
+
+  /**
+   * The pool has been greeted by another part of this node, which passes on what it sends. Any
+   * thread.
+   *
+   * @param key of the connection
+   */
+  void attach(
+      Object key, Consumer<VipMessage> send, Counterparty greeted, List<MethodEntry> itsMethods) {
+    boolean unused =
+        loop.execute(
+            () -> {
+              wire = Optional.of(new Wire(key, send));
+              party = Optional.of(greeted);
+              methods = itsMethods;
+              greetingSent = true;
+              begin();
+            });
+  }
+
+  /** A message of the pool that another part of this node passes on. Any thread. */
+  void receive(Object key, VipMessage message) {
+    boolean unused =
+        loop.execute(
+            () -> {
+              if (wire.filter(at -> at.key() == key).isPresent()) {
+                side.onMessage(message);
+              }
+            });
+  }
+
+  /** The connection that another part looks after is over. Any thread. */
+  void detach(Object key) {
+    boolean unused = loop.execute(() -> onClosed(key));
   }
 
   private void onOpened(VipLink opened) {
-    link = Optional.of(opened);
+    wire = Optional.of(new Wire(opened, opened::send));
     party = Optional.empty();
     greetingSent = false;
     Thread.startVirtualThread(
@@ -119,15 +162,15 @@ final class MemberLoop implements AutoCloseable {
         });
   }
 
-  private void onClosed(VipLink closed) {
-    if (link.filter(closed::equals).isPresent()) {
-      link = Optional.empty();
+  private void onClosed(Object closed) {
+    if (wire.filter(at -> at.key() == closed).isPresent()) {
+      wire = Optional.empty();
       party = Optional.empty();
     }
   }
 
   private void onMessage(VipLink from, VipMessage message) {
-    if (link.filter(from::equals).isEmpty()) {
+    if (wire.filter(at -> at.key() == from).isEmpty()) {
       return;
     }
     if (message instanceof VipMessage.Status status) {
@@ -154,7 +197,7 @@ final class MemberLoop implements AutoCloseable {
   }
 
   private void onGreetingSent(VipLink on) {
-    if (link.filter(on::equals).isPresent()) {
+    if (wire.filter(at -> at.key() == on).isPresent()) {
       greetingSent = true;
       begin();
     }
@@ -173,7 +216,7 @@ final class MemberLoop implements AutoCloseable {
   }
 
   void send(VipMessage message) {
-    link.ifPresent(to -> to.send(message));
+    wire.ifPresent(to -> to.send().accept(message));
   }
 
   /** Joins, or reports again. On the loop. */

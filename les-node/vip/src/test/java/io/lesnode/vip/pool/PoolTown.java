@@ -12,11 +12,9 @@ import io.lesnode.devp2p.SubProtocol;
 import io.lesnode.payment.Counterparty;
 import io.lesnode.payment.Credit;
 import io.lesnode.payment.Refusal;
-import io.lesnode.payment.RefusalCode;
 import io.lesnode.payment.cheque.ChequeMethod;
 import io.lesnode.payment.cheque.ChequePayer;
 import io.lesnode.payment.cheque.ChequeSettings;
-import io.lesnode.payment.hub.HubGrant;
 import io.lesnode.payment.hub.HubMethod;
 import io.lesnode.payment.ledger.AccountKind;
 import io.lesnode.payment.ledger.Ledger;
@@ -35,7 +33,6 @@ import io.lesnode.vipnode.wire.PoolGrant;
 import io.lesnode.vipnode.wire.VipCapability;
 import io.lesnode.vipnode.wire.VipCodec;
 import io.lesnode.vipnode.wire.VipMessage;
-import io.lesnode.vipnode.wire.VipWireException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -203,13 +200,7 @@ final class PoolTown implements AutoCloseable {
       self = identity(number);
       chain.deposit(accountKey(1), self.payAddress().orElseThrow(), DEPOSIT);
       cheques = PoolTown.this.cheques(self);
-      hub =
-          new HubMethod(
-              self.id(),
-              Set.of(poolId.id()),
-              PoolTown::readGrant,
-              rules.grantSeconds() + 5,
-              1 << 20);
+      hub = PoolGrants.method(self.id(), poolId.id(), rules, 1 << 20, grant -> {});
       loop =
           new OwnerLoop(
               "host-books",
@@ -418,19 +409,6 @@ final class PoolTown implements AutoCloseable {
 
   private static void send(PeerLink link, VipMessage message) {
     link.send(message.code(), VipCodec.encode(message));
-  }
-
-  static HubGrant readGrant(Bytes encoded) throws Refusal {
-    try {
-      PoolGrant grant = PoolGrant.decode(encoded);
-      if (grant.isSignedByItsPool()) {
-        return new HubGrant(
-            grant.pool(), grant.client(), grant.host(), grant.untilSeconds(), grant.capacity());
-      }
-    } catch (VipWireException e) {
-      throw new Refusal(RefusalCode.MALFORMED, String.valueOf(e.getMessage()));
-    }
-    throw new Refusal(RefusalCode.BAD_SIGNATURE, "the pool did not sign this grant");
   }
 
   Host host(int number, long overstatedPerMille) throws IOException {
