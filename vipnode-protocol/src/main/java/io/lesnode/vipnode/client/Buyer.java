@@ -611,7 +611,7 @@ final class Buyer {
     MethodId by = shared.get().id();
     if (closing) {
       work(new BuyerAction.PrepareClose(by), "closes");
-    } else if (books.mustRecall() && isKnown()) {
+    } else if (isKnown() && (books.mustRecall() || !books.pendingIds().isEmpty())) {
       work(new BuyerAction.Recall(by), "looks for payments without receipts");
     } else {
       shop(terms.get(), shared.get(), now);
