@@ -15,8 +15,11 @@ import org.apache.tuweni.bytes.Bytes32;
 public record SigningRequest(Kind kind, Bytes32 digest, Bytes payload, String purpose) {
   /** What is signed. */
   public enum Kind {
+    /** EIP-712. */
     TYPED_DATA,
+    /** A transaction; the payload is it with a signature of ones. */
     TRANSACTION,
+    /** 32 bytes. Outside signers sign them as a message (EIP-191), which counts as well. */
     DIGEST
   }
 }

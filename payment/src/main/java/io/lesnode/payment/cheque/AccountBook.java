@@ -35,7 +35,7 @@ public sealed interface AccountBook permits AccountBook2, OriginalAccountBook {
   Bytes encode(Cheque cheque);
 
   /** A cheque for a payee from the bytes of a peer; strict. */
-  Cheque decode(Address payee, Bytes proof) throws ChequeFormatException;
+  Cheque decode(Address payee, Bytes received) throws ChequeFormatException;
 
   /** The slots of an account, to be read together. */
   List<UInt256> slots(Address payee, Address payer);

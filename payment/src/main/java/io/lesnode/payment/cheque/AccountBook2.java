@@ -86,11 +86,18 @@ public final class AccountBook2 implements AccountBook {
 
   @Override
   public Bytes encode(Cheque cheque) {
-    return Bytes.concatenate(cheque.signature().bytes(), cheque.cumulativeWei().toMinimalBytes());
+    return flat(
+        Bytes.concatenate(cheque.signature().bytes(), cheque.cumulativeWei().toMinimalBytes()));
+  }
+
+  /** One array: slices of what Tuweni has concatenated are not always read right. */
+  private static Bytes flat(Bytes bytes) {
+    return Bytes.wrap(bytes.toArrayUnsafe());
   }
 
   @Override
-  public Cheque decode(Address payee, Bytes proof) throws ChequeFormatException {
+  public Cheque decode(Address payee, Bytes received) throws ChequeFormatException {
+    Bytes proof = flat(received);
     int amountBytes = proof.size() - CompactSignature.SIZE_BYTES;
     if (amountBytes < 1 || amountBytes > 32) {
       throw new ChequeFormatException(

@@ -80,10 +80,10 @@ public final class OriginalAccountBook implements AccountBook {
   }
 
   @Override
-  public Cheque decode(Address payee, Bytes proof) throws ChequeFormatException {
+  public Cheque decode(Address payee, Bytes received) throws ChequeFormatException {
     try {
       return RlpReader.decode(
-          proof,
+          received,
           reader ->
               reader.readList(
                   fields -> {

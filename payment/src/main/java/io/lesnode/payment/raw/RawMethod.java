@@ -102,7 +102,8 @@ public final class RawMethod implements PaymentMethod {
   }
 
   @Override
-  public Credit receive(Counterparty peer, Bytes proof, LedgerBatch batch) throws Refusal {
+  public Credit receive(Counterparty peer, Bytes received, LedgerBatch batch) throws Refusal {
+    Bytes proof = Bytes.wrap(received.toArray());
     if (proof.size() != 32 && proof.size() != 32 + CompactSignature.SIZE_BYTES) {
       throw new Refusal(
           RefusalCode.MALFORMED, "a transfer is named by 32 bytes, or 96 with a signature");

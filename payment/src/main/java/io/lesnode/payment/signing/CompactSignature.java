@@ -28,6 +28,7 @@ public record CompactSignature(Bytes bytes) {
       throw new IllegalArgumentException(
           "a compact signature has 64 bytes, these are " + bytes.size());
     }
+    bytes = Bytes.wrap(bytes.toArray());
     requireScalar("r", UInt256.fromBytes(bytes.slice(0, 32)), false);
     requireScalar("s", scalarS(bytes), true);
   }

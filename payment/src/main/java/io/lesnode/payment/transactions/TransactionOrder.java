@@ -23,6 +23,7 @@ public record TransactionOrder(
     if (reference.isEmpty() || reference.size() > 64) {
       throw new IllegalArgumentException("a reference has 1 to 64 bytes");
     }
+    reference = Bytes.wrap(reference.toArray());
     byte[] ascii = purpose.getBytes(StandardCharsets.US_ASCII);
     purpose = new String(ascii, 0, Math.min(200, ascii.length), StandardCharsets.US_ASCII);
   }

@@ -1,6 +1,7 @@
 package io.lesnode.vipnode.wire;
 
 import io.lesnode.payment.MethodTerms;
+import io.lesnode.payment.signing.PersonalMessage;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.crypto.Keccak;
 import io.lesnode.primitives.crypto.Secp256k1;
@@ -177,8 +178,17 @@ public final class VipSignatures {
     return Secp256k1.instance().recover(digest, Signature.fromBytes65(flat(signature)));
   }
 
-  /** Whether the account made the signature; the zero address never did. */
+  /**
+   * Whether the account made the signature; the zero address never did. Outside signers as clef do
+   * not sign bare digests: their signature over the digest as a message (EIP-191, version 0x45)
+   * counts as well.
+   */
   public static boolean isSignedByAccount(Bytes32 digest, Bytes signature, Address account) {
+    return isBareSignatureOf(account, digest, signature)
+        || isBareSignatureOf(account, PersonalMessage.digest(digest), signature);
+  }
+
+  private static boolean isBareSignatureOf(Address account, Bytes32 digest, Bytes signature) {
     return !account.equals(Address.ZERO)
         && signerKey(digest, signature)
             .filter(key -> Address.ofPublicKey(key).equals(account))
