@@ -488,12 +488,12 @@ final class HostileServerTest {
                 return switch (random.nextInt(12)) {
                   case 0 -> Optional.empty();
                   case 1 -> Optional.of(before);
-                  case 2 -> Optional.of(notice(NoticeKind.values()[random.nextInt(8)]));
+                  case 2 -> Optional.of(notice(drawn(List.of(NoticeKind.values()), random)));
                   case 3 ->
                       Optional.of(
                           VipMessage.Refuse.of(
                               random.nextInt(30),
-                              RefusalCode.values()[random.nextInt(14)],
+                              drawn(List.of(RefusalCode.values()), random),
                               random.nextInt(100),
                               "chaos"));
                   case 4 -> Optional.of(new VipMessage.Capacity(0, random.nextInt(1 << 20), 0, 3));
@@ -514,5 +514,9 @@ final class HostileServerTest {
       assertThat(chaos.payer(server).paid)
           .allMatch(paid -> paid.compareTo(rules.maxPrepayWei()) <= 0);
     }
+  }
+
+  private static <T> T drawn(List<T> items, Random random) {
+    return items.get(random.nextInt(items.size()));
   }
 }
