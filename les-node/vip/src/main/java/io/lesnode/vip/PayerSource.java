@@ -3,7 +3,6 @@ package io.lesnode.vip;
 import io.lesnode.contracts.ContractArtifact;
 import io.lesnode.payment.Payer;
 import io.lesnode.payment.cheque.ChequePayer;
-import io.lesnode.payment.lottery.LotteryContract;
 import io.lesnode.payment.lottery.LotteryPayer;
 import io.lesnode.payment.lottery.LotteryPlan;
 import io.lesnode.payment.raw.RawPayer;
@@ -33,16 +32,11 @@ public interface PayerSource {
             parts.requireSigner(), parts.chain(), parts.records(), parts.requireTransactor());
   }
 
-  /**
-   * Lotteries over all servers that take them.
-   *
-   * @param book where the lotteries are; its code must be LotteryBook2's
-   */
-  static PayerSource lotteries(Address book) {
+  /** Lotteries over all servers that take them, in the LotteryBook2 that the first one names. */
+  static PayerSource lotteries() {
     SecureRandom random = new SecureRandom();
     return parts ->
         new LotteryPayer(
-            new LotteryContract(parts.chain().chainId(), book),
             Set.of(ContractArtifact.LOTTERY_BOOK_2.deployedCodeHash()),
             parts.requireSigner(),
             parts.chain(),

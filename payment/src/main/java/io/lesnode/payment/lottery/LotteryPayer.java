@@ -18,7 +18,6 @@ import io.lesnode.payment.lottery.LotteryStanding.Newest;
 import io.lesnode.payment.signing.CompactSignature;
 import io.lesnode.payment.transactions.ContractCalls;
 import io.lesnode.primitives.Address;
-import io.lesnode.primitives.EmptyHashes;
 import io.lesnode.primitives.rlp.RlpException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,27 +30,27 @@ import java.util.function.LongSupplier;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pays by lottery: {@link #deposit} opens one over all servers whose terms were {@link #check
  * checked}, by their {@link #weigh weights}, so that one transaction pays any number of servers.
- * When one lottery does not suffice, a payment is several cheques. Confined to one virtual thread
- * at a time; a cheque is on the disk before it is handed out.
+ * All lotteries are in one book: the first that a server offered and whose code we trust. When one
+ * lottery does not suffice, a payment is several cheques. Confined to one virtual thread at a time;
+ * a cheque is on the disk before it is handed out.
  */
 public final class LotteryPayer implements Payer {
-  private static final long HISTORY_WINDOW = 8_191;
-  private static final long OPCODE_WINDOW = 256;
-
-  private final LotteryContract contract;
   private final Set<Bytes32> trustedCode;
   private final Signer signer;
   private final ChainView chain;
   private final OwnLotteries lotteries;
+  private final OwnLotteryWatch watch;
   private final ContractCalls transactions;
   private final LotteryPlan plan;
   private final LongSupplier salts;
   private final Map<Bytes32, LotteryTerms> servers = new HashMap<>();
   private final Map<Bytes32, Long> weights = new HashMap<>();
+  private @Nullable LotteryContract book;
   private long head;
 
   /**
@@ -64,7 +63,6 @@ public final class LotteryPayer implements Payer {
    * @param salts secure random numbers
    */
   public LotteryPayer(
-      LotteryContract contract,
       Set<Bytes32> trustedCode,
       Signer signer,
       ChainView chain,
@@ -72,14 +70,15 @@ public final class LotteryPayer implements Payer {
       ContractCalls transactions,
       LotteryPlan plan,
       LongSupplier salts) {
-    this.contract = contract;
     this.trustedCode = Set.copyOf(trustedCode);
     this.signer = signer;
     this.chain = chain;
     this.lotteries = new OwnLotteries(store);
+    this.watch = new OwnLotteryWatch(lotteries, chain, plan.confirmations());
     this.transactions = transactions;
     this.plan = plan;
     this.salts = salts;
+    this.book = lotteries.book().map(this::at).orElse(null);
   }
 
   /** How much of a new lottery a server gets, relative to others; 1 unless said. At most 2^40. */
@@ -105,18 +104,25 @@ public final class LotteryPayer implements Payer {
   public void check(Counterparty server, MethodTerms terms)
       throws PayerException, ChainUnavailableException {
     LotteryTerms known = decode(terms);
-    if (!terms.contract().equals(Optional.of(contract.address()))) {
+    Address offered =
+        terms.contract().orElseThrow(() -> new PayerException("the server names no lottery book"));
+    LotteryContract ours = book;
+    if (ours != null && !offered.equals(ours.address())) {
       throw new PayerException(
           "the server uses the lottery book "
-              + terms.contract().map(Address::toHexString).orElse("of no address")
-              + ", we use "
-              + contract.address());
+              + offered
+              + ", our lotteries are in "
+              + ours.address());
     }
     head = chain.head().number();
-    Bytes32 code = chain.codeHash(contract.address(), head);
+    Bytes32 code = chain.codeHash(offered, head);
     if (!trustedCode.contains(code)) {
       throw new PayerException(
-          "the code at " + contract.address() + " is not a lottery book that we know: " + code);
+          "the code at " + offered + " is not a lottery book that we know: " + code);
+    }
+    if (ours == null) {
+      lotteries.chooseBook(offered);
+      book = at(offered);
     }
     servers.put(server.nodeId(), known);
   }
@@ -298,8 +304,8 @@ public final class LotteryPayer implements Payer {
   public Bytes32 withdraw(Counterparty server, UInt256 amountWei)
       throws PayerException, ChainUnavailableException, SignerException {
     follow(chain.head().number());
-    long window = window();
-    Optional<OwnLottery> over = unclaimed(window);
+    long window = watch.window(head);
+    Optional<OwnLottery> over = unclaimed();
     if (over.isEmpty()) {
       throw new PayerException(
           lotteries.all().stream()
@@ -308,8 +314,8 @@ public final class LotteryPayer implements Payer {
               .orElse("no lottery is open"));
     }
     return transactions.send(
-        contract.address(),
-        contract.destroyLottery(over.get().root(), over.get().salt()),
+        contract().address(),
+        contract().destroyLottery(over.get().root(), over.get().salt()),
         UInt256.ZERO,
         LotteryContract.OPEN_GAS,
         "take back a lottery's pot of " + over.get().pot().amountWei().toDecimalString() + " wei");
@@ -320,7 +326,7 @@ public final class LotteryPayer implements Payer {
   public List<Bytes32> onHead(ChainHead newest) throws ChainUnavailableException, SignerException {
     transactions.onHead(newest);
     follow(newest.number());
-    Optional<OwnLottery> over = plan.rollsOver() ? unclaimed(window()) : Optional.empty();
+    Optional<OwnLottery> over = plan.rollsOver() ? unclaimed() : Optional.empty();
     boolean rolling = lotteries.all().stream().anyMatch(lottery -> !lottery.confirmed());
     if (over.isEmpty() || rolling) {
       return List.of();
@@ -336,14 +342,14 @@ public final class LotteryPayer implements Payer {
   private Bytes32 open(LotteryTree tree, UInt256 potWei, long now)
       throws PayerException, ChainUnavailableException, SignerException {
     follow(now);
-    Optional<OwnLottery> over = unclaimed(window());
+    Optional<OwnLottery> over = unclaimed();
     UInt256 old = over.map(lottery -> lottery.pot().amountWei()).orElse(UInt256.ZERO);
     UInt256 pot = old.compareTo(potWei) > 0 ? old : potWei;
     long salt = salts.getAsLong();
     long reveal = now + plan.lifetimeBlocks();
     OwnLottery fresh =
         new OwnLottery(
-            contract.id(signer.address(), tree.root(), salt),
+            contract().id(signer.address(), tree.root(), salt),
             tree.root(),
             salt,
             new Pot(pot, reveal),
@@ -354,14 +360,15 @@ public final class LotteryPayer implements Payer {
     Bytes call =
         over.map(
                 lottery ->
-                    contract.rollLottery(lottery.root(), lottery.salt(), tree.root(), salt, reveal))
-            .orElseGet(() -> contract.newLottery(tree.root(), salt, reveal));
+                    contract()
+                        .rollLottery(lottery.root(), lottery.salt(), tree.root(), salt, reveal))
+            .orElseGet(() -> contract().newLottery(tree.root(), salt, reveal));
     String purpose =
         "open a lottery of %s wei for %d servers"
             .formatted(pot.toDecimalString(), tree.leaves().size());
     try {
       return transactions.send(
-          contract.address(), call, pot.subtract(old), LotteryContract.OPEN_GAS, purpose);
+          contract().address(), call, pot.subtract(old), LotteryContract.OPEN_GAS, purpose);
     } catch (PayerException | SignerException e) {
       lotteries.remove(fresh.id()); // nothing was sent
       throw e;
@@ -371,42 +378,13 @@ public final class LotteryPayer implements Payer {
   /** Compares what we keep with the chain. */
   private void follow(long now) throws ChainUnavailableException {
     head = now;
-    for (OwnLottery lottery : lotteries.all()) {
-      if (!lottery.confirmed()) {
-        Optional<Pot> deep = pot(lottery.id(), now - plan.confirmations());
-        if (deep.isPresent()) {
-          lotteries.store(lottery.seen(deep.get()));
-        }
-      }
-      long settled = now - plan.confirmations();
-      boolean drawn = settled > lottery.pot().reveal();
-      if (drawn && pot(lottery.id(), settled).isEmpty()) {
-        lotteries.remove(lottery.id()); // claimed, taken back, or never on chain
-      }
+    if (book != null) {
+      watch.follow(contract(), now);
     }
   }
 
-  private Optional<OwnLottery> unclaimed(long window) throws ChainUnavailableException {
-    for (OwnLottery lottery : lotteries.all()) {
-      if (head > lottery.pot().reveal() + window && pot(lottery.id(), head).isPresent()) {
-        return Optional.of(lottery);
-      }
-    }
-    return Optional.empty();
-  }
-
-  private long window() throws ChainUnavailableException {
-    boolean kept = !chain.codeHash(LotteryContract.HISTORY, head).equals(EmptyHashes.CODE);
-    return kept ? HISTORY_WINDOW : OPCODE_WINDOW;
-  }
-
-  private Optional<Pot> pot(Bytes32 id, long block) throws ChainUnavailableException {
-    if (block < 0) {
-      return Optional.empty();
-    }
-    List<UInt256> words =
-        chain.storage(contract.address(), List.of(LotteryContract.slot(id)), block);
-    return LotteryContract.pot(words.getFirst());
+  private Optional<OwnLottery> unclaimed() throws ChainUnavailableException {
+    return book == null ? Optional.empty() : watch.unclaimed(contract(), head);
   }
 
   /** Those whose cheques a payee can still take. */
@@ -420,7 +398,7 @@ public final class LotteryPayer implements Payer {
       throws SignerException {
     String purpose = "lottery cheque of %s wei to %s".formatted(addedWei.toDecimalString(), payee);
     CompactSignature signature =
-        CompactSignature.of(signer.sign(contract.signingRequest(lottery.id(), range, purpose)));
+        CompactSignature.of(signer.sign(contract().signingRequest(lottery.id(), range, purpose)));
     return new Newest(range, signature.bytes());
   }
 
@@ -430,7 +408,7 @@ public final class LotteryPayer implements Payer {
       return leaf;
     }
     if (!leaf.leaf().slot().holds(shown.range())
-        || !contract.signed(signer.address(), leaf.lottery(), shown.range(), shown.signature())) {
+        || !contract().signed(signer.address(), leaf.lottery(), shown.range(), shown.signature())) {
       throw new PayerException("the server shows a cheque that we did not sign");
     }
     return leaf.reminded(shown);
@@ -440,6 +418,19 @@ public final class LotteryPayer implements Payer {
     return lotteries
         .leaf(lottery.id(), terms(server).payee())
         .orElseThrow(() -> new PayerException("the server has no part in that lottery"));
+  }
+
+  private LotteryContract at(Address address) {
+    return new LotteryContract(chain.chainId(), address);
+  }
+
+  /** There is one as soon as a server was checked, and before there is a lottery. */
+  private LotteryContract contract() {
+    LotteryContract chosen = book;
+    if (chosen == null) {
+      throw new IllegalStateException("no server's terms were checked");
+    }
+    return chosen;
   }
 
   private LotteryTerms terms(Counterparty server) throws PayerException {

@@ -19,11 +19,22 @@ import org.apache.tuweni.bytes.Bytes32;
 final class OwnLotteries {
   private static final String LOTTERIES = "lottery.own";
   private static final String LEAVES = "lottery.leaf";
+  private static final String BOOK = "lottery.book";
+  private static final Bytes BOOK_KEY = Bytes.of(0);
 
   private final DurableBatches store;
 
   OwnLotteries(DurableBatches store) {
     this.store = store;
+  }
+
+  /** The contract that all of them are in. */
+  Optional<Address> book() {
+    return read(batch -> batch.get(BOOK, BOOK_KEY).map(Address::of));
+  }
+
+  void chooseBook(Address book) {
+    write(batch -> batch.put(BOOK, BOOK_KEY, book.bytes()));
   }
 
   /** All, the one drawn first at the front. */

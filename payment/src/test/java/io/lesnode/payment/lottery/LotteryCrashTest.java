@@ -62,14 +62,14 @@ class LotteryCrashTest {
 
     boolean payerDiesAt(int moment) throws Exception {
       payerBooks.dieAt(moment);
-      open();
+      step(this::open);
       everything();
       return died;
     }
 
     boolean serverDiesAt(int moment) throws Exception {
       serverBooks.dieAt(moment);
-      open();
+      step(this::open);
       everything();
       return died;
     }

@@ -71,7 +71,6 @@ final class LotteryPaymentRig {
     MemorySigner signer = new MemorySigner(client);
     Transactor transactor = new Transactor(signer, view, records, TransactorSettings.standard());
     return new LotteryPayer(
-        contract,
         Set.of(ContractArtifact.LOTTERY_BOOK_2.deployedCodeHash()),
         signer,
         view,

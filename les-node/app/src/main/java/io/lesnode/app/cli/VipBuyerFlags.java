@@ -78,7 +78,7 @@ final class VipBuyerFlags {
       paramLabel = "NAMES",
       split = ",",
       description =
-          "Ways to pay, preferred ones first: cheque, raw, test"
+          "Ways to pay, preferred ones first: cheque, lottery, raw, test"
               + " (default: cheque with an account, else test).")
   List<String> methods = new ArrayList<>();
 
@@ -86,7 +86,7 @@ final class VipBuyerFlags {
       names = "--vip.deposit",
       paramLabel = "AMOUNT",
       description =
-          "Put so much on deposit for a server when cheques need it; without this flag no"
+          "Put so much on deposit for a server when cheques or lotteries need it; without this flag no"
               + " transaction is sent by itself (default: none).")
   @Nullable String deposit;
 
@@ -169,7 +169,11 @@ final class VipBuyerFlags {
           MethodId.ofText(name.strip())
               .filter(VipBuyerSettings.methods()::contains)
               .orElseThrow(
-                  () -> wrong("--vip.methods has " + name + "; there are cheque, raw and test")));
+                  () ->
+                      wrong(
+                          "--vip.methods has "
+                              + name
+                              + "; there are cheque, lottery, raw and test")));
     }
     if (chosen.isEmpty()) {
       chosen.add(account == null ? MethodId.TEST : MethodId.CHEQUE);

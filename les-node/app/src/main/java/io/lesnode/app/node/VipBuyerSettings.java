@@ -38,15 +38,16 @@ public record VipBuyerSettings(BudgetRules budget, Demand demand, Optional<KeyPa
 
   /** The methods that a light node can pay by. */
   public static List<MethodId> methods() {
-    return List.of(MethodId.CHEQUE, MethodId.RAW, MethodId.TEST);
+    return List.of(MethodId.CHEQUE, MethodId.LOTTERY, MethodId.RAW, MethodId.TEST);
   }
 
   private static PayerSource source(MethodId method) {
     return switch (method) {
       case CHEQUE -> PayerSource.cheques();
+      case LOTTERY -> PayerSource.lotteries();
       case RAW -> PayerSource.transfers();
       case TEST -> PayerSource.testMoney(TEST_MONEY);
-      case LOTTERY, POOL, SUBSCRIPTION, TICKET, PAYWORD ->
+      case POOL, SUBSCRIPTION, TICKET, PAYWORD ->
           throw new IllegalArgumentException("not among methods(): " + method);
     };
   }
