@@ -35,7 +35,9 @@ import picocli.CommandLine.TypeConversionException;
       VipCommand.Close.class,
       VipCommand.Budget.class,
       VipCommand.Settle.class,
-      VipCommand.History.class
+      VipCommand.History.class,
+      VipBooksCommand.class,
+      VipExportCommand.class
     })
 final class VipCommand implements Runnable {
   @Spec CommandSpec spec = CommandSpec.create();

@@ -40,7 +40,7 @@ import org.apache.tuweni.units.bigints.UInt256;
  *   <tr><td>vip_offer</td><td>the newest signed offer</td></tr>
  *   <tr><td>vip_clients</td><td>operator: the peers that speak vip</td></tr>
  *   <tr><td>vip_balances, vip_statement</td><td>operator: the books</td></tr>
- *   <tr><td>vip_history [before, limit, owner]</td><td>operator: events, newest first</td></tr>
+ *   <tr><td>vip_history [limit, before, owner]</td><td>operator: events, newest first</td></tr>
  *   <tr><td>vip_export [format, from, limit]</td><td>operator: events as csv or json lines</td></tr>
  *   <tr><td>vip_settle</td><td>operator: brings home whatever is worth its cost</td></tr>
  *   <tr><td>vip_setPrice [amount]</td><td>operator: the price of an hour</td></tr>
@@ -222,8 +222,8 @@ final class VipServerMethods {
   }
 
   private JsonNode history(Arguments args) {
-    long before = args.atMost(3).has(0) ? args.integer(0) : Long.MAX_VALUE;
-    long limit = args.has(1) ? args.integer(1) : USUAL_PAGE;
+    long limit = args.atMost(3).has(0) ? args.integer(0) : USUAL_PAGE;
+    long before = args.has(1) ? args.integer(1) : Long.MAX_VALUE;
     if (before < 0 || limit < 1 || limit > LedgerHistory.MAX_PAGE) {
       throw new RpcException(
           RpcException.INVALID_PARAMS,
