@@ -7,6 +7,7 @@ import io.lesnode.payment.EtherUnits;
 import io.lesnode.vipnode.client.BudgetRules;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -319,13 +320,18 @@ final class VipCommand implements Runnable {
       JSON
     }
 
+    private static final int MAX_PAGE = 1_000;
+    private static final int EXPORT_PAGE = 10_000;
+
     @Spec CommandSpec spec = CommandSpec.create();
     @Mixin Flags flags = new Flags();
 
     @Option(
         names = "--format",
         paramLabel = "text|csv|json",
-        description = "How to print it; json has one object a line (default: ${DEFAULT-VALUE}).",
+        description =
+            "How to print it; csv and json, one object a line, have all of a server's books"
+                + " (default: ${DEFAULT-VALUE}).",
         defaultValue = "text")
     Format format = Format.TEXT;
 
@@ -340,16 +346,48 @@ final class VipCommand implements Runnable {
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
-      return flags.print(spec, answer -> show(rows(answer), out), "vip_history", Math.max(1, most));
+      try (IpcCaller caller = flags.node.connect()) {
+        String role = Flags.call(caller, "vip_status").path("role").asText();
+        if (role.equals("client")) {
+          show(Flags.call(caller, "vip_history", Math.max(1, most)), out);
+        } else if (chosen() == Format.TEXT) {
+          show(Flags.call(caller, "vip_history", NullNode.instance, page()).path("events"), out);
+        } else {
+          export(caller, out);
+        }
+      }
+      out.flush();
+      return 0;
     }
 
-    /** A server answers with pages. */
-    private static JsonNode rows(JsonNode answer) {
-      return answer.isArray() ? answer : answer.path("events");
+    private Format chosen() {
+      return flags.json ? Format.JSON : format;
+    }
+
+    private int page() {
+      return Math.clamp(most, 1, MAX_PAGE);
+    }
+
+    /** The whole event log of a server's books, oldest first, as it writes it. */
+    private void export(IpcCaller caller, PrintWriter out) {
+      long from = 0;
+      while (true) {
+        JsonNode piece =
+            Flags.call(
+                caller, "vip_export", chosen().name().toLowerCase(Locale.ROOT), from, EXPORT_PAGE);
+        String text = piece.path("text").asText();
+        // each piece of comma-separated values begins with the names of the columns
+        boolean repeatsHeader = from > 0 && chosen() == Format.CSV;
+        out.print(repeatsHeader ? text.substring(text.indexOf('\n') + 1) : text);
+        if (!piece.path("more").asBoolean() || piece.path("next").asLong() <= from) {
+          return;
+        }
+        from = piece.path("next").asLong();
+      }
     }
 
     private void show(JsonNode list, PrintWriter out) {
-      switch (format) {
+      switch (chosen()) {
         case TEXT -> {
           if (list.isEmpty()) {
             out.println("Nothing happened so far.");

@@ -110,8 +110,12 @@ final class VipTexts {
       return ClientTexts.foreign(String.join(",", items), MOST_TEXT);
     }
     String text = value.asText();
-    if (WEI.contains(name) && text.matches("-?[0-9]{1,78}")) {
+    boolean isWei = WEI.contains(name) || name.contains("Wei");
+    if (isWei && text.matches("-?[0-9]{1,78}")) {
       return EtherUnits.format(new BigInteger(text));
+    }
+    if (name.equals("millis") && value.canConvertToLong()) {
+      return Instant.ofEpochMilli(value.asLong()).toString();
     }
     if (TIMES.contains(name) && value.canConvertToLong()) {
       return Instant.ofEpochSecond(value.asLong()).toString();
