@@ -9,7 +9,6 @@ import io.lesnode.vipnode.wire.NoticeKind;
 import io.lesnode.vipnode.wire.VipCapability;
 import io.lesnode.vipnode.wire.VipMessage;
 import io.lesnode.vipnode.wire.VipSignatures;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +16,6 @@ import java.util.Set;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The sale of service to one client over one connection (docs/vip.md, "State machine"). A value
@@ -28,21 +26,11 @@ import org.jspecify.annotations.Nullable;
  * which requests are taken at all; where it stands ({@link SaleState}) by what the client pool says
  * of its tokens and capacity, and what it is told of that; and when vip is over. It never ends the
  * connection: the worst for a client is that it is served as one without vip.
- *
- * <p><b>Notices.</b> LOW is sent once when the tokens last less than a minute, or less than a
- * twentieth of the last purchase is left, and can come again only after they were twice that.
- * EXHAUSTED comes with the grace, DOWNGRADED when the capacity is at its minimum.
  */
 public final class Sale {
 
-  private static final long TRIAL_ENDING_SECONDS = 30;
-
-  /** geth's law between both flow control parameters: the buffer holds six seconds. */
-  private static final long BUFFER_MILLIS = 6_000;
-
   private static final long RETRY_SYNC_SECONDS = 30;
   private static final long RETRY_CAPACITY_SECONDS = 60;
-  private static final int PERCENT = 100;
 
   /**
    * Who sells on which chain.
@@ -68,14 +56,9 @@ public final class Sale {
   private final Bytes network;
   private final List<SaleStep> steps = new ArrayList<>();
   private Counterparty peer;
-  private SaleState state = new SaleState.Greeting();
+  private final Standing standing;
   private boolean greeted;
   private boolean synced = true;
-  private @Nullable ServiceFigures figures;
-  private long toldCapacity = -1;
-  private long burnPerSecond;
-  private long lastTokens;
-  private long lastBurnNanos;
   private int badSignatures;
 
   /**
@@ -91,6 +74,7 @@ public final class Sale {
     this.trials = trials;
     this.peer = peer;
     this.network = network;
+    this.standing = new Standing(settings, steps);
   }
 
   /** Who the client is; its account is there after its Status. */
@@ -100,22 +84,22 @@ public final class Sale {
 
   /** Where it stands. */
   public SaleState state() {
-    return state;
+    return standing.state();
   }
 
   /** Whether the peer has greeted and vip goes on. */
   public boolean isOpen() {
-    return greeted && !(state instanceof SaleState.Off);
+    return greeted && !standing.isOff();
   }
 
   /** What is left of its free trial. */
   public long trialLeftSeconds(Moment now) {
-    return state instanceof SaleState.FreeTrial trial ? now.secondsUntil(trial.untilNanos()) : 0;
+    return state() instanceof SaleState.FreeTrial trial ? now.secondsUntil(trial.untilNanos()) : 0;
   }
 
   /** The newest figures of the pool, once there are some. */
   public Optional<ServiceFigures> figures() {
-    return Optional.ofNullable(figures);
+    return standing.figures();
   }
 
   /** Whether our chain is complete; while it is not, nothing is sold. */
@@ -127,7 +111,7 @@ public final class Sale {
 
   /** A message of the peer. */
   public List<SaleStep> onMessage(VipMessage message, Moment now) {
-    if (state instanceof SaleState.Off) {
+    if (standing.isOff()) {
       return List.of();
     }
     if (message instanceof VipMessage.Status status) {
@@ -142,7 +126,7 @@ public final class Sale {
 
   /** The peer broke the protocol. It is told so once and ignored from then on. */
   public List<SaleStep> onMalformed(String what) {
-    if (!(state instanceof SaleState.Off)) {
+    if (!standing.isOff()) {
       end(0, RefusalCode.MALFORMED, what, 0);
     }
     return taken();
@@ -205,12 +189,9 @@ public final class Sale {
       greeted = true;
       peer = new Counterparty(peer.nodeId(), peer.nodeKey(), status.payAddress());
       long until = trials.untilNanos(network, now);
-      become(now.reached(until) ? new SaleState.Free() : new SaleState.FreeTrial(until, false));
+      standing.open(until, now);
       steps.add(new SaleStep.Welcome(status, now.secondsUntil(until)));
-      ServiceFigures known = figures;
-      if (known != null) {
-        consider(known, now);
-      }
+      standing.reconsider(now);
     }
   }
 
@@ -264,7 +245,8 @@ public final class Sale {
 
   private void onSetCapacity(VipMessage.SetCapacity request) {
     long wanted =
-        Math.max(request.minRecharge(), Math.ceilDiv(request.bufferLimit(), BUFFER_MILLIS));
+        Math.max(
+            request.minRecharge(), Math.ceilDiv(request.bufferLimit(), Standing.BUFFER_MILLIS));
     whenSynced(
         request.requestId(),
         new SaleStep.AskCapacity(request.requestId(), wanted, request.biasSeconds()));
@@ -336,11 +318,11 @@ public final class Sale {
    */
   public List<SaleStep> onCapacityAnswer(
       long requestId, long wanted, ServiceFigures next, boolean hasPriority) {
-    figures = next;
+    standing.setFigures(next);
     long given = next.capacity();
     // the pool tries down to a twentieth less, as geth's does
     if (given > 0 && given >= wanted - wanted / 20) {
-      tellCapacity(requestId, given, CapacityReason.REQUESTED);
+      standing.tellCapacity(requestId, given, CapacityReason.REQUESTED);
     } else if (!hasPriority) {
       refuse(
           requestId,
@@ -362,12 +344,7 @@ public final class Sale {
   /** Tokens were bought or granted; the figures follow. */
   public List<SaleStep> onBought(long tokens, Moment now) {
     if (isOpen() && tokens > 0) {
-      lastTokens += tokens; // no negative use
-      become(new SaleState.Paid(tokens, false));
-      ServiceFigures known = figures;
-      if (known != null) {
-        lastBurnNanos = now.nanos();
-      }
+      standing.onBought(tokens, now);
     }
     return taken();
   }
@@ -376,112 +353,14 @@ public final class Sale {
 
   /** What the pool says, at each change of the capacity and once a second. */
   public List<SaleStep> onFigures(ServiceFigures next, Moment now) {
-    measureUse(next, now);
-    figures = next;
-    if (isOpen()) {
-      consider(next, now);
-    }
+    standing.onFigures(next, now);
     return taken();
-  }
-
-  private void consider(ServiceFigures now, Moment moment) {
-    SaleState before = state;
-    SaleState after = stateAt(now, moment);
-    if (after != before) {
-      become(after);
-      tellTransition(before, after, now);
-    }
-    if (toldCapacity >= 0 && now.capacity() != toldCapacity) {
-      tellCapacity(0, now.capacity(), reasonOf(after, now.capacity()));
-    }
-    toldCapacity = now.capacity();
-  }
-
-  private SaleState stateAt(ServiceFigures now, Moment moment) {
-    boolean hasTokens = now.tokens() > 0;
-    return switch (state) {
-      case SaleState.Greeting greeting -> greeting;
-      case SaleState.Off off -> off;
-      case SaleState.FreeTrial trial ->
-          hasTokens
-              ? new SaleState.Paid(now.tokens(), false)
-              : moment.reached(trial.untilNanos())
-                  ? new SaleState.Free()
-                  : trial.told() || moment.secondsUntil(trial.untilNanos()) > TRIAL_ENDING_SECONDS
-                      ? trial
-                      : new SaleState.FreeTrial(trial.untilNanos(), true);
-      case SaleState.Free free -> hasTokens ? new SaleState.Paid(now.tokens(), false) : free;
-      case SaleState.Downgraded downgraded ->
-          hasTokens ? new SaleState.Paid(now.tokens(), false) : downgraded;
-      case SaleState.Paid paid -> hasTokens ? lowOrNot(paid, now) : exhausted(now, moment);
-      case SaleState.Exhausted exhausted ->
-          hasTokens
-              ? new SaleState.Paid(now.tokens(), false)
-              : now.capacity() < exhausted.capacity() || moment.reached(exhausted.untilNanos())
-                  ? new SaleState.Downgraded()
-                  : exhausted;
-    };
-  }
-
-  private SaleState exhausted(ServiceFigures now, Moment moment) {
-    return new SaleState.Exhausted(now.capacity(), moment.inSeconds(settings.graceSeconds()));
-  }
-
-  private SaleState lowOrNot(SaleState.Paid paid, ServiceFigures now) {
-    long threshold = lowThreshold(paid, now);
-    if (paid.low()) {
-      return now.tokens() / 2 >= threshold ? new SaleState.Paid(paid.lastPurchase(), false) : paid;
-    }
-    return now.tokens() < threshold ? new SaleState.Paid(paid.lastPurchase(), true) : paid;
-  }
-
-  private long lowThreshold(SaleState.Paid paid, ServiceFigures now) {
-    long byTime = saturatedProduct(spend(now), settings.lowSeconds());
-    long byPurchase = paid.lastPurchase() / PERCENT * settings.lowPercent();
-    return Math.max(byTime, byPurchase);
-  }
-
-  private void tellTransition(SaleState before, SaleState after, ServiceFigures now) {
-    switch (after) {
-      case SaleState.FreeTrial trial ->
-          notice(NoticeKind.TRIAL_ENDING, now, TRIAL_ENDING_SECONDS, 0);
-      case SaleState.Paid paid -> {
-        if (paid.low() && before instanceof SaleState.Paid) {
-          notice(NoticeKind.LOW, now, now.tokens() / Math.max(1, spend(now)), 0);
-        }
-      }
-      case SaleState.Exhausted exhausted ->
-          notice(
-              NoticeKind.EXHAUSTED,
-              now,
-              0,
-              now.capacity() > now.minCapacity() ? settings.graceSeconds() : 0);
-      case SaleState.Downgraded downgraded -> notice(NoticeKind.DOWNGRADED, now, 0, 0);
-      case SaleState.Greeting greeting -> {}
-      case SaleState.Free free -> {}
-      case SaleState.Off off -> {}
-    }
-  }
-
-  private static CapacityReason reasonOf(SaleState state, long capacity) {
-    if (capacity == 0) {
-      return CapacityReason.EVICTED;
-    }
-    return switch (state) {
-      case SaleState.Paid paid -> CapacityReason.CONTENTION;
-      case SaleState.Exhausted exhausted -> CapacityReason.DOWNGRADED;
-      case SaleState.Downgraded downgraded -> CapacityReason.DOWNGRADED;
-      case SaleState.Greeting greeting -> CapacityReason.CONTENTION;
-      case SaleState.FreeTrial trial -> CapacityReason.CONTENTION;
-      case SaleState.Free free -> CapacityReason.CONTENTION;
-      case SaleState.Off off -> CapacityReason.CONTENTION;
-    };
   }
 
   /** The client's capacity changed for a reason that the driver knows. */
   public List<SaleStep> onCapacity(long capacity, CapacityReason reason) {
-    if (isOpen() && capacity != toldCapacity) {
-      tellCapacity(0, capacity, reason);
+    if (isOpen()) {
+      standing.onCapacity(capacity, reason);
     }
     return taken();
   }
@@ -489,68 +368,17 @@ public final class Sale {
   /** Something that a method of payment or the market has to tell. */
   public List<SaleStep> onNews(NoticeKind kind, long secondsLeft, Bytes data) {
     if (isOpen()) {
-      ServiceFigures known = figures;
-      steps.add(
-          new SaleStep.Send(
-              new VipMessage.Notice(
-                  kind.number(),
-                  known == null ? 0 : known.tokens(),
-                  secondsLeft,
-                  UInt256.ZERO,
-                  0,
-                  data)));
+      standing.tell(kind, secondsLeft, data);
     }
     return taken();
-  }
-
-  /** What requests cost beside time, as an average that forgets: tokens per second in all. */
-  private void measureUse(ServiceFigures next, Moment now) {
-    long elapsed = now.nanos() - lastBurnNanos;
-    if (figures == null || elapsed >= Moment.SECOND_NANOS) {
-      if (figures != null && next.tokens() <= lastTokens) {
-        long used =
-            BigInteger.valueOf(lastTokens - next.tokens())
-                .multiply(BigInteger.valueOf(Moment.SECOND_NANOS))
-                .divide(BigInteger.valueOf(elapsed))
-                .longValue();
-        burnPerSecond = burnPerSecond / 8 * 7 + used / 8;
-      }
-      lastTokens = next.tokens();
-      lastBurnNanos = now.nanos();
-    }
-  }
-
-  private long spend(ServiceFigures now) {
-    return Math.max(now.spendPerSecond(), burnPerSecond);
-  }
-
-  private void notice(NoticeKind kind, ServiceFigures now, long secondsLeft, long graceSeconds) {
-    long tokens = saturatedProduct(Math.max(1, spend(now)), settings.suggestSeconds());
-    steps.add(
-        new SaleStep.Send(
-            new VipMessage.Notice(
-                kind.number(),
-                now.tokens(),
-                secondsLeft,
-                now.costOf().apply(tokens).orElse(UInt256.ZERO),
-                graceSeconds,
-                Bytes.EMPTY)));
-  }
-
-  private void tellCapacity(long requestId, long capacity, CapacityReason reason) {
-    toldCapacity = capacity;
-    steps.add(
-        new SaleStep.Send(
-            new VipMessage.Capacity(
-                requestId, capacity, capacity * BUFFER_MILLIS, reason.number())));
   }
 
   // ---- ends
 
   private void countBadSignature() {
-    if (++badSignatures >= settings.badSignatures() && !(state instanceof SaleState.Off)) {
+    if (++badSignatures >= settings.badSignatures() && !standing.isOff()) {
       String why = badSignatures + " bad signatures";
-      become(new SaleState.Off(why));
+      standing.become(new SaleState.Off(why));
       steps.add(new SaleStep.End(why, settings.offSeconds()));
     }
   }
@@ -561,25 +389,13 @@ public final class Sale {
 
   private void end(long reference, RefusalCode code, String text, long offSeconds) {
     refuse(reference, code, offSeconds, text);
-    become(new SaleState.Off(text));
+    standing.become(new SaleState.Off(text));
     steps.add(new SaleStep.End(text, offSeconds));
-  }
-
-  private void become(SaleState next) {
-    SaleState before = state;
-    state = next;
-    steps.add(new SaleStep.Became(before, next));
   }
 
   private List<SaleStep> taken() {
     List<SaleStep> result = List.copyOf(steps);
     steps.clear();
     return result;
-  }
-
-  private static long saturatedProduct(long one, long other) {
-    long high = Math.multiplyHigh(one, other);
-    long low = one * other;
-    return high == 0 && low >= 0 ? low : Long.MAX_VALUE;
   }
 }
