@@ -35,8 +35,13 @@ final class LotteryBooks {
 
   /** All lotteries as they were committed before the batch. */
   static List<HeldLottery> committed(LedgerReader books) {
+    return beginningWith(books, Bytes.EMPTY);
+  }
+
+  /** Of those the ones whose identity begins so. */
+  static List<HeldLottery> beginningWith(LedgerReader books, Bytes prefix) {
     List<HeldLottery> all = new ArrayList<>();
-    books.scan(TABLE, Bytes.EMPTY, (key, value) -> all.add(HeldLottery.decode(value)));
+    books.scan(TABLE, prefix, (key, value) -> all.add(HeldLottery.decode(value)));
     return all;
   }
 

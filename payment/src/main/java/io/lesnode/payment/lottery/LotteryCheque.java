@@ -11,9 +11,10 @@ import org.apache.tuweni.rlp.RLPWriter;
 
 /**
  * A payment by lottery: the payee's numbers now end at {@code range}. Cumulative: only the newest
- * cheque of a lottery counts. On the wire {@code [id, range(4 bytes), signature(64 bytes)]}, 106
- * bytes; until the payee has acknowledged the lottery the {@link Opening} follows, so that a first
- * payment needs no other message.
+ * cheque of a lottery counts. On the wire it has two forms: in full the RLP list {@code [id,
+ * range(4 bytes), signature(64 bytes)]}, 106 bytes, to which, until the payee has acknowledged the
+ * lottery, the {@link Opening} is added, so that a first payment needs no other message; then
+ * {@linkplain Short 72 bytes}, so that a repeated payment is no larger than one by cheque.
  *
  * @param id which lottery
  * @param range the last number, 0 … 2^32 − 1
@@ -98,6 +99,27 @@ public record LotteryCheque(Bytes32 id, long range, Bytes signature, Optional<Op
                         reader.isComplete()
                             ? Optional.empty()
                             : Optional.of(Opening.readFrom(reader)))));
+  }
+
+  /**
+   * A cheque of a lottery that the payee knows: the first 4 bytes of the identity, 4 of the range,
+   * 64 of the signature. The signature is over the whole identity, and the payee looks among the
+   * lotteries of that payer only.
+   *
+   * @param prefix 4 bytes
+   */
+  record Short(Bytes prefix, long range, Bytes signature) {
+    static final int SIZE_BYTES = 4 + 4 + CompactSignature.SIZE_BYTES;
+
+    /** Reads exactly {@link #SIZE_BYTES} bytes. */
+    static Short decode(Bytes encoded) {
+      return new Short(encoded.slice(0, 4), encoded.getInt(4) & 0xffff_ffffL, encoded.slice(8));
+    }
+  }
+
+  /** The bytes of a Pay message's proof for a payee that knows the lottery. */
+  Bytes encodedShort() {
+    return Bytes.concatenate(id.slice(0, 4), Bytes.ofUnsignedInt(range), signature);
   }
 
   /** The same without what the payee knows already. */

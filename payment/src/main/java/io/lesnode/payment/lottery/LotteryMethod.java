@@ -118,13 +118,16 @@ public final class LotteryMethod implements PaymentMethod {
 
   @Override
   public Credit receive(Counterparty peer, Bytes proof, LedgerBatch batch) throws Refusal {
+    Address owner = ownerOf(peer);
     LotteryCheque cheque;
     try {
-      cheque = LotteryCheque.decode(proof);
+      cheque =
+          proof.size() == LotteryCheque.Short.SIZE_BYTES
+              ? inFull(owner, LotteryCheque.Short.decode(proof), batch)
+              : LotteryCheque.decode(proof);
     } catch (RlpException e) {
       throw new Refusal(MALFORMED, "not a lottery cheque: " + e.getMessage());
     }
-    Address owner = ownerOf(peer);
     try {
       long head = chain.head().number();
       HeldLottery lottery = lotteryOf(owner, cheque, head, batch);
@@ -166,6 +169,25 @@ public final class LotteryMethod implements PaymentMethod {
             .limit(64)
             .map(HeldLottery::standing)
             .toList());
+  }
+
+  /** Finds the payer's lottery that a short cheque means. */
+  private static LotteryCheque inFull(Address owner, LotteryCheque.Short cheque, LedgerBatch batch)
+      throws Refusal {
+    List<Bytes32> meant =
+        LotteryBooks.beginningWith(batch, cheque.prefix()).stream()
+            .filter(lottery -> lottery.owner().equals(owner))
+            .map(HeldLottery::id)
+            .toList();
+    if (meant.size() != 1) {
+      throw new Refusal(
+          INSUFFICIENT_DEPOSIT,
+          meant.isEmpty()
+              ? "no such lottery is open here: send Open, or the cheque with its leaf"
+              : "two of your lotteries begin with these bytes: send the cheque in full");
+    }
+    return new LotteryCheque(
+        meant.getFirst(), cheque.range(), cheque.signature(), Optional.empty());
   }
 
   private HeldLottery lotteryOf(Address owner, LotteryCheque cheque, long head, LedgerBatch batch)

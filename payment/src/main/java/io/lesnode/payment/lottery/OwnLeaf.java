@@ -93,8 +93,9 @@ record OwnLeaf(
             lottery,
             cheque.range(),
             cheque.signature(),
-            known ? Optional.empty() : Optional.of(LotteryCheque.Opening.of(of.salt(), leaf)));
-    return new PaymentProof(payId(cheque.range()), proof.encoded(), waiting.amountWei());
+            Optional.of(LotteryCheque.Opening.of(of.salt(), leaf)));
+    return new PaymentProof(
+        payId(cheque.range()), known ? proof.encodedShort() : proof.encoded(), waiting.amountWei());
   }
 
   /** Eight bytes that are the same whenever this payment is sent again. */

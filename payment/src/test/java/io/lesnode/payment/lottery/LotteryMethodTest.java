@@ -90,6 +90,21 @@ class LotteryMethodTest {
     assertThat(rig.contract.id(sybil.address(), root, salt())).isNotEqualTo(first.id());
   }
 
+  /** The short form means the same cheque, and only for the lottery's owner. */
+  @Test
+  void shortChequesAreTheSame() throws Exception {
+    refused(RefusalCode.INSUFFICIENT_DEPOSIT, server, rig.clientPeer, first.encodedShort());
+    server.receive(rig.clientPeer, first.encoded());
+    LotteryCheque next = next();
+    Counterparty sybil = LotteryPaymentRig.peer(chain.account(50));
+    refused(RefusalCode.INSUFFICIENT_DEPOSIT, server, sybil, next.encodedShort());
+    LotteryCheque forged = withSignature(next, first.signature());
+    refused(RefusalCode.BAD_SIGNATURE, server, rig.clientPeer, forged.encodedShort());
+    assertThat(server.receive(rig.clientPeer, next.encodedShort())).isGreaterThan(UInt256.ZERO);
+    Refusal stale = refused(RefusalCode.STALE, server, rig.clientPeer, first.encodedShort());
+    assertThat(stale.evidence()).isEqualTo(next.encoded());
+  }
+
   /** A cheque must be the owner's, for this lottery, this range, with low s. */
   @Test
   void signaturesAreChecked() throws Exception {
@@ -208,7 +223,12 @@ class LotteryMethodTest {
     Bytes good = first.encoded().copy();
     for (int cut = 0; cut < good.size(); cut++) {
       Bytes broken = good.slice(0, cut).copy();
-      refused(RefusalCode.MALFORMED, server, rig.clientPeer, broken);
+      // 72 bytes are a short cheque, of a lottery that is not open
+      RefusalCode code =
+          cut == LotteryCheque.Short.SIZE_BYTES
+              ? RefusalCode.INSUFFICIENT_DEPOSIT
+              : RefusalCode.MALFORMED;
+      refused(code, server, rig.clientPeer, broken);
       byte[] flipped = good.toArray();
       flipped[cut] ^= 0x40;
       assertThatExceptionOfType(Refusal.class)
