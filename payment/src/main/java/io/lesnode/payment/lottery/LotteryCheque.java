@@ -14,7 +14,7 @@ import org.apache.tuweni.rlp.RLPWriter;
  * cheque of a lottery counts. On the wire it has two forms: in full the RLP list {@code [id,
  * range(4 bytes), signature(64 bytes)]}, 106 bytes, to which, until the payee has acknowledged the
  * lottery, the {@link Opening} is added, so that a first payment needs no other message; then
- * {@linkplain Short 72 bytes}, so that a repeated payment is no larger than one by cheque.
+ * {@linkplain Brief 72 bytes}, so that a repeated payment is no larger than one by cheque.
  *
  * @param id which lottery
  * @param range the last number, 0 … 2^32 − 1
@@ -108,17 +108,17 @@ public record LotteryCheque(Bytes32 id, long range, Bytes signature, Optional<Op
    *
    * @param prefix 4 bytes
    */
-  record Short(Bytes prefix, long range, Bytes signature) {
+  record Brief(Bytes prefix, long range, Bytes signature) {
     static final int SIZE_BYTES = 4 + 4 + CompactSignature.SIZE_BYTES;
 
     /** Reads exactly {@link #SIZE_BYTES} bytes. */
-    static Short decode(Bytes encoded) {
-      return new Short(encoded.slice(0, 4), encoded.getInt(4) & 0xffff_ffffL, encoded.slice(8));
+    static Brief decode(Bytes encoded) {
+      return new Brief(encoded.slice(0, 4), encoded.getInt(4) & 0xffff_ffffL, encoded.slice(8));
     }
   }
 
   /** The bytes of a Pay message's proof for a payee that knows the lottery. */
-  Bytes encodedShort() {
+  Bytes encodedBrief() {
     return Bytes.concatenate(id.slice(0, 4), Bytes.ofUnsignedInt(range), signature);
   }
 

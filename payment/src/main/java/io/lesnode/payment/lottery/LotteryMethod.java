@@ -122,8 +122,8 @@ public final class LotteryMethod implements PaymentMethod {
     LotteryCheque cheque;
     try {
       cheque =
-          proof.size() == LotteryCheque.Short.SIZE_BYTES
-              ? inFull(owner, LotteryCheque.Short.decode(proof), batch)
+          proof.size() == LotteryCheque.Brief.SIZE_BYTES
+              ? inFull(owner, LotteryCheque.Brief.decode(proof), batch)
               : LotteryCheque.decode(proof);
     } catch (RlpException e) {
       throw new Refusal(MALFORMED, "not a lottery cheque: " + e.getMessage());
@@ -172,7 +172,7 @@ public final class LotteryMethod implements PaymentMethod {
   }
 
   /** Finds the payer's lottery that a short cheque means. */
-  private static LotteryCheque inFull(Address owner, LotteryCheque.Short cheque, LedgerBatch batch)
+  private static LotteryCheque inFull(Address owner, LotteryCheque.Brief cheque, LedgerBatch batch)
       throws Refusal {
     List<Bytes32> meant =
         LotteryBooks.beginningWith(batch, cheque.prefix()).stream()

@@ -95,7 +95,7 @@ record OwnLeaf(
             cheque.signature(),
             Optional.of(LotteryCheque.Opening.of(of.salt(), leaf)));
     return new PaymentProof(
-        payId(cheque.range()), known ? proof.encodedShort() : proof.encoded(), waiting.amountWei());
+        payId(cheque.range()), known ? proof.encodedBrief() : proof.encoded(), waiting.amountWei());
   }
 
   /** Eight bytes that are the same whenever this payment is sent again. */

@@ -93,15 +93,15 @@ class LotteryMethodTest {
   /** The short form means the same cheque, and only for the lottery's owner. */
   @Test
   void shortChequesAreTheSame() throws Exception {
-    refused(RefusalCode.INSUFFICIENT_DEPOSIT, server, rig.clientPeer, first.encodedShort());
+    refused(RefusalCode.INSUFFICIENT_DEPOSIT, server, rig.clientPeer, first.encodedBrief());
     server.receive(rig.clientPeer, first.encoded());
     LotteryCheque next = next();
     Counterparty sybil = LotteryPaymentRig.peer(chain.account(50));
-    refused(RefusalCode.INSUFFICIENT_DEPOSIT, server, sybil, next.encodedShort());
+    refused(RefusalCode.INSUFFICIENT_DEPOSIT, server, sybil, next.encodedBrief());
     LotteryCheque forged = withSignature(next, first.signature());
-    refused(RefusalCode.BAD_SIGNATURE, server, rig.clientPeer, forged.encodedShort());
-    assertThat(server.receive(rig.clientPeer, next.encodedShort())).isGreaterThan(UInt256.ZERO);
-    Refusal stale = refused(RefusalCode.STALE, server, rig.clientPeer, first.encodedShort());
+    refused(RefusalCode.BAD_SIGNATURE, server, rig.clientPeer, forged.encodedBrief());
+    assertThat(server.receive(rig.clientPeer, next.encodedBrief())).isGreaterThan(UInt256.ZERO);
+    Refusal stale = refused(RefusalCode.STALE, server, rig.clientPeer, first.encodedBrief());
     assertThat(stale.evidence()).isEqualTo(next.encoded());
   }
 
@@ -225,7 +225,7 @@ class LotteryMethodTest {
       Bytes broken = good.slice(0, cut).copy();
       // 72 bytes are a short cheque, of a lottery that is not open
       RefusalCode code =
-          cut == LotteryCheque.Short.SIZE_BYTES
+          cut == LotteryCheque.Brief.SIZE_BYTES
               ? RefusalCode.INSUFFICIENT_DEPOSIT
               : RefusalCode.MALFORMED;
       refused(code, server, rig.clientPeer, broken);
