@@ -8,6 +8,7 @@ import io.lesnode.payment.RefusalCode;
 import io.lesnode.primitives.Address;
 import io.lesnode.vipnode.wire.PoolGrant;
 import io.lesnode.vipnode.wire.Role;
+import io.lesnode.vipnode.wire.VipMessage;
 import io.lesnode.vipnode.wire.VipMessage.PoolJoin;
 import io.lesnode.vipnode.wire.VipMessage.Usage;
 import io.lesnode.vipnode.wire.VipSignatures;
@@ -441,5 +442,149 @@ class PoolMachineTest {
     assertEquals(BigInteger.valueOf(RICH), pool.moneyOf(client));
     pool.client(21, 1, RICH);
     assertEquals(0, figures().pairings());
+  }
+
+  private VipMessage.PoolState stateOf(SimPool.Node node, int hosts) {
+    JoinFacts facts = JoinFacts.ofClient(SimPool.CHAIN, SimPool.PRICE, hosts);
+    PoolJoin unsigned =
+        new PoolJoin(9, Role.CLIENT.bit(), node.account, 1_000, facts.names(16), Bytes.EMPTY);
+    Bytes signature =
+        node.sign(
+            VipSignatures.poolJoinDigest(SimPool.CHAIN_ID, pool.poolNode.id, node.id, unsigned));
+    PoolJoin join =
+        new PoolJoin(9, Role.CLIENT.bit(), node.account, 1_000, facts.names(16), signature);
+    return pool.machine.onJoin(node.session, pool.member(node), join, pool.nowSeconds).stream()
+        .map(decision -> ((PoolDecision.Tell) decision).message())
+        .filter(VipMessage.PoolState.class::isInstance)
+        .map(VipMessage.PoolState.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aPeerThatIsGoneIsToldOnceS9() {
+    SimPool.Host host = pool.host(10);
+    SimPool.Client client = pool.client(20, 1, RICH);
+    client.wanted = 0;
+    pool.close(client); // else it would be told at once
+    pool.close(host);
+    pool.run(80);
+    pool.connect(client);
+    assertEquals(List.of(host.id), stateOf(client, 0).invalidPeers());
+    assertEquals(List.of(), stateOf(client, 0).invalidPeers());
+  }
+
+  @Test
+  void hostsThatThePoolDoesNotKnowAreIgnoredInReportsS7() {
+    pool.host(10);
+    SimPool.Client client = pool.client(20, 1, RICH);
+    Bytes stranger = new SimPool.Node(666).id.slice(0, JoinFacts.SHORT_ID_BYTES);
+    pool.send(
+        client,
+        Role.CLIENT,
+        client.account,
+        1_000,
+        JoinFacts.ofClient(SimPool.CHAIN, SimPool.PRICE, 0)
+            .with(Map.of(stranger, 5), Set.of(stranger), Set.of(stranger)));
+    assertEquals(1, figures().pairings());
+    assertEquals(List.of(), pool.refusals);
+    assertEquals(0, figures().hosts().get(0).faultPoints());
+  }
+
+  @Test
+  void aForgedStatementTakesNothingFromTheRealOneD11() {
+    SimPool.Host host = pool.host(10);
+    SimPool.Client client = pool.client(20, 1, RICH);
+    pool.run(30);
+    Usage real = host.meter.finish(client.id, pool.nowSeconds, host::statedTokens).orElseThrow();
+    Usage forged =
+        new Usage(
+            real.pool(),
+            real.epoch(),
+            real.client(),
+            real.host(),
+            real.fromSeconds(),
+            real.toSeconds(),
+            0,
+            UInt256.ZERO,
+            Bytes.EMPTY,
+            real.hostSignature());
+    pool.carry(pool.machine.onUsage(host.session, host.id, forged, pool.nowSeconds));
+    assertEquals(Optional.of(RefusalCode.BAD_SIGNATURE), pool.refusals.get(0).refusalCode());
+    pool.carry(pool.machine.onUsage(host.session, host.id, real, pool.nowSeconds));
+    assertEquals(1, pool.settlements.size());
+    assertEquals(BigInteger.valueOf(MINUTE / 2), pool.moneyOf(host));
+  }
+
+  @Test
+  void aStatementAboutAnotherTimeOrTooMuchIsRefusedD12() {
+    SimPool.Host host = pool.host(10);
+    SimPool.Client client = pool.client(20, 1, RICH);
+    pool.run(30);
+    Usage real = host.meter.finish(client.id, pool.nowSeconds, host::statedTokens).orElseThrow();
+    long year = 365L * 24 * 3_600;
+    for (Usage wrong :
+        List.of(
+            stated(host, real, real.epoch() + year, real.toSeconds(), real.tokens(), 1),
+            stated(host, real, real.epoch(), real.toSeconds() + year, real.tokens(), 1),
+            stated(host, real, real.epoch(), real.toSeconds(), 71_000_001, 1),
+            stated(host, real, real.epoch(), real.toSeconds(), 10, 11))) {
+      pool.carry(pool.machine.onUsage(host.session, host.id, wrong, pool.nowSeconds));
+    }
+    assertEquals(4, pool.refusals.size());
+    assertTrue(
+        pool.refusals.stream()
+            .allMatch(r -> r.refusalCode().equals(Optional.of(RefusalCode.OVER_LIMIT))));
+    assertEquals(List.of(), pool.settlements);
+  }
+
+  private static Usage stated(
+      SimPool.Host host, Usage real, long epoch, long to, long tokens, long wei) {
+    Usage unsigned =
+        new Usage(
+            real.pool(),
+            epoch,
+            real.client(),
+            real.host(),
+            real.fromSeconds(),
+            to,
+            tokens,
+            UInt256.valueOf(wei),
+            Bytes.EMPTY,
+            Bytes.EMPTY);
+    return new Usage(
+        real.pool(),
+        epoch,
+        real.client(),
+        real.host(),
+        real.fromSeconds(),
+        to,
+        tokens,
+        UInt256.valueOf(wei),
+        Bytes.EMPTY,
+        host.sign(VipSignatures.usageDigest(unsigned)));
+  }
+
+  @Test
+  void aBadVersionIsRefusedWhereTheOperatorSaysSo() {
+    PoolRules standard = PoolRules.standard();
+    SimPool picky =
+        new SimPool(
+            new PoolRules(
+                standard.keepAliveSeconds(),
+                standard.expirySeconds(),
+                standard.intervalSeconds(),
+                standard.graceSeconds(),
+                standard.maxLagBlocks(),
+                standard.unmatchAfter(),
+                standard.maxHostsPerRequest(),
+                standard.feePerMille(),
+                standard.scoreHalfLifeSeconds(),
+                Optional.empty(),
+                Set.of("tes"),
+                10));
+    picky.host(10);
+    assertEquals(1, picky.refusals.size());
+    assertEquals(0, picky.machine.figures(picky.nowSeconds).totalHosts());
   }
 }
