@@ -3,13 +3,16 @@ package io.lesnode.app.cli;
 import io.lesnode.app.config.VipServeSettings;
 import io.lesnode.app.keystore.Keystore;
 import io.lesnode.app.keystore.Password;
+import io.lesnode.app.node.SignerConnection;
 import io.lesnode.payment.EtherUnits;
 import io.lesnode.payment.MethodId;
 import io.lesnode.payment.Signer;
+import io.lesnode.payment.signing.ExternalSigner;
 import io.lesnode.payment.signing.MemorySigner;
 import io.lesnode.primitives.Address;
 import io.lesnode.vip.VipAdmin;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -30,6 +33,9 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Flags of a server that sells priority. */
 final class VipServeFlags {
+  /** The books wait for it when something is settled. */
+  private static final Duration SIGNER_PATIENCE = Duration.ofSeconds(20);
+
   private static final int PERCENT = 100;
   private static final String DEFAULT_PRICE = "6000gwei";
 
@@ -90,6 +96,14 @@ final class VipServeFlags {
       paramLabel = "FILE",
       description = "File with the account's password (default: ask at the terminal).")
   @Nullable Path password;
+
+  @Option(
+      names = "--vip.signer",
+      paramLabel = "URL|SOCKET",
+      description =
+          "A program as clef that signs for the account, by its http address or the path of its"
+              + " socket, instead of the keystore; its rules must answer without asking anybody.")
+  @Nullable String signer;
 
   @Option(
       names = "--vip.keystore",
@@ -305,6 +319,9 @@ final class VipServeFlags {
 
   private Signer signer(String text, Path datadir) {
     Address address = AccountCommand.address(text.strip(), spec);
+    if (signer != null) {
+      return new ExternalSigner(address, new SignerConnection(signer, SIGNER_PATIENCE));
+    }
     Keystore store = Keystore.at(AccountCommand.StoreFlags.folder(datadir, keystore), false);
     Path file = password;
     try (Password secret =

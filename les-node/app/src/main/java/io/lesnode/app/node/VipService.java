@@ -25,6 +25,7 @@ import io.lesnode.payment.lottery.LotteryLimits;
 import io.lesnode.payment.lottery.LotteryMethod;
 import io.lesnode.payment.raw.RawMethod;
 import io.lesnode.payment.rocks.RocksLedgerStore;
+import io.lesnode.payment.signing.ExternalSigner;
 import io.lesnode.payment.subscription.SubscriptionContract;
 import io.lesnode.payment.subscription.SubscriptionMethod;
 import io.lesnode.payment.subscription.SubscriptionPolicy;
@@ -165,7 +166,8 @@ final class VipService {
         new AccountBook2(view.chainId(), contract),
         new ChequeSettings(payee(vip), vip.confirmations(), standard.mostUncashedWei()),
         view,
-        vip.account());
+        // Closes are signed on the ledger loop, which waits for no other program.
+        vip.account().filter(signer -> !(signer instanceof ExternalSigner)));
   }
 
   private static LotteryMethod lotteries(VipServeSettings vip, ChainView view) {
