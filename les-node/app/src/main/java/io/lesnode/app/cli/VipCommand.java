@@ -7,7 +7,6 @@ import io.lesnode.payment.EtherUnits;
 import io.lesnode.vipnode.client.BudgetRules;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -321,7 +320,6 @@ final class VipCommand implements Runnable {
     }
 
     private static final int MAX_PAGE = 1_000;
-    private static final int EXPORT_PAGE = 10_000;
 
     @Spec CommandSpec spec = CommandSpec.create();
     @Mixin Flags flags = new Flags();
@@ -330,8 +328,8 @@ final class VipCommand implements Runnable {
         names = "--format",
         paramLabel = "text|csv|json",
         description =
-            "How to print it; csv and json, one object a line, have all of a server's books"
-                + " (default: ${DEFAULT-VALUE}).",
+            "How to print it, json with one object a line; 'les vip export' has all of a server's"
+                + " books (default: ${DEFAULT-VALUE}).",
         defaultValue = "text")
     Format format = Format.TEXT;
 
@@ -346,48 +344,17 @@ final class VipCommand implements Runnable {
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
-      try (IpcCaller caller = flags.node.connect()) {
-        String role = Flags.call(caller, "vip_status").path("role").asText();
-        if (role.equals("client")) {
-          show(Flags.call(caller, "vip_history", Math.max(1, most)), out);
-        } else if (chosen() == Format.TEXT) {
-          show(Flags.call(caller, "vip_history", NullNode.instance, page()).path("events"), out);
-        } else {
-          export(caller, out);
-        }
-      }
-      out.flush();
-      return 0;
+      return flags.print(
+          spec, answer -> show(rows(answer), out), "vip_history", Math.clamp(most, 1, MAX_PAGE));
     }
 
-    private Format chosen() {
-      return flags.json ? Format.JSON : format;
-    }
-
-    private int page() {
-      return Math.clamp(most, 1, MAX_PAGE);
-    }
-
-    /** The whole event log of a server's books, oldest first, as it writes it. */
-    private void export(IpcCaller caller, PrintWriter out) {
-      long from = 0;
-      while (true) {
-        JsonNode piece =
-            Flags.call(
-                caller, "vip_export", chosen().name().toLowerCase(Locale.ROOT), from, EXPORT_PAGE);
-        String text = piece.path("text").asText();
-        // each piece of comma-separated values begins with the names of the columns
-        boolean repeatsHeader = from > 0 && chosen() == Format.CSV;
-        out.print(repeatsHeader ? text.substring(text.indexOf('\n') + 1) : text);
-        if (!piece.path("more").asBoolean() || piece.path("next").asLong() <= from) {
-          return;
-        }
-        from = piece.path("next").asLong();
-      }
+    /** A server answers with a page of its books. */
+    private static JsonNode rows(JsonNode answer) {
+      return answer.isArray() ? answer : answer.path("events");
     }
 
     private void show(JsonNode list, PrintWriter out) {
-      switch (chosen()) {
+      switch (format) {
         case TEXT -> {
           if (list.isEmpty()) {
             out.println("Nothing happened so far.");
