@@ -11,14 +11,21 @@ import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
 
-/** A chain that stands still, with one account book in which everybody has a large deposit. */
+/** A chain that stands still, with one contract in which everybody has a large deposit. */
 final class RichPayers implements ChainView {
   private static final UInt256 DEPOSIT = UInt256.ONE.shiftLeft(100);
 
-  private final AccountBook book;
+  private final Bytes32 codeHash;
+  private final UInt256 word;
 
   RichPayers(AccountBook book) {
-    this.book = book;
+    this(book.codeHash(), DEPOSIT);
+  }
+
+  /** Any contract in which the first of the slots that are asked for has a word. */
+  RichPayers(Bytes32 codeHash, UInt256 word) {
+    this.codeHash = codeHash;
+    this.word = word;
   }
 
   @Override
@@ -43,12 +50,12 @@ final class RichPayers implements ChainView {
 
   @Override
   public List<UInt256> storage(Address contract, List<UInt256> slots, long blockNumber) {
-    return List.of(DEPOSIT, UInt256.ZERO, UInt256.ZERO);
+    return List.of(word, UInt256.ZERO, UInt256.ZERO);
   }
 
   @Override
   public Bytes32 codeHash(Address account, long blockNumber) {
-    return book.codeHash();
+    return codeHash;
   }
 
   @Override
