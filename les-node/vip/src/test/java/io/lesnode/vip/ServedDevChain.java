@@ -9,6 +9,7 @@ import io.lesnode.chain.seal.DevGenesis;
 import io.lesnode.chain.seal.DevSealer;
 import io.lesnode.chain.store.ChainStore;
 import io.lesnode.chain.store.GcMode;
+import io.lesnode.chain.store.ServerStore;
 import io.lesnode.chain.store.StoreOptions;
 import io.lesnode.devp2p.P2pConfig;
 import io.lesnode.devp2p.P2pServer;
@@ -61,7 +62,7 @@ final class ServedDevChain implements AutoCloseable {
   private final DevSealer sealer;
   private @Nullable P2pServer p2p;
 
-  private ServedDevChain(Path folder) {
+  private ServedDevChain(Path folder, @Nullable ServerStore memory) {
     genesis =
         Genesis.parse(
             DevGenesis.json(FAUCET.address(), 0, Map.of()).getBytes(StandardCharsets.UTF_8),
@@ -76,17 +77,22 @@ final class ServedDevChain implements AutoCloseable {
             poolEvents,
             InstantSource.system());
     sealer = new DevSealer(chain, pool, FAUCET, sealing, InstantSource.system());
+    LesServerConfig config = LesServerConfig.builder(DevGenesis.CHAIN_ID, 100, 50).build();
+    StoredChain served = new StoredChain(chain, true);
     les =
-        LesServer.start(
-            LesServerConfig.builder(DevGenesis.CHAIN_ID, 100, 50).build(),
-            new StoredChain(chain, true),
-            new PoolRelay(pool),
-            nodeKey);
+        memory == null
+            ? LesServer.start(config, served, new PoolRelay(pool), nodeKey)
+            : LesServer.start(config, served, new PoolRelay(pool), nodeKey, memory);
     les.setSynced(true);
   }
 
   static ServedDevChain open(Path folder) {
-    return new ServedDevChain(folder);
+    return new ServedDevChain(folder, null);
+  }
+
+  /** The same, but clients' balances are on the disk; the store stays open. */
+  static ServedDevChain remembering(Path folder) {
+    return new ServedDevChain(folder, ServerStore.open(folder.resolve("les.server")));
   }
 
   /** Opens the port with LES and further protocols. */
