@@ -201,12 +201,17 @@ public final class ChequePayer implements Payer {
     } catch (PayerException notChecked) {
       return UInt256.ZERO;
     }
-    return payable(account(channel), view(channel));
+    return payable(channel, account(channel), view(channel));
   }
 
-  private static UInt256 payable(PayerAccount account, DepositView view) {
+  private UInt256 payable(Channel channel, PayerAccount account, DepositView view) {
     BigInteger signed = number(account.cumulativeWei()).max(number(view.latest().paidWei()));
-    return UInt256.valueOf(view.limitWei().subtract(signed).max(BigInteger.ZERO));
+    BigInteger askedBack =
+        view.latest().isWithdrawing()
+            ? BigInteger.ZERO
+            : number(transactions.withdrawUnderWayWei(channel));
+    BigInteger left = view.limitWei().subtract(askedBack).subtract(signed);
+    return UInt256.valueOf(left.max(BigInteger.ZERO));
   }
 
   private DepositView view(Channel channel) throws ChainUnavailableException {
@@ -247,7 +252,7 @@ public final class ChequePayer implements Payer {
         notePaid(channel, view.latest().paidWei());
         before = account(channel);
       }
-      payable = payable(before, view);
+      payable = payable(channel, before, view);
     } catch (ChainUnavailableException unavailable) {
       throw new PayerException("the deposit cannot be read: " + unavailable.getMessage());
     }

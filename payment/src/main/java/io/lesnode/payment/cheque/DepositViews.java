@@ -45,6 +45,13 @@ final class DepositViews {
     cache.clear();
   }
 
+  /** The head to look from, if none was told yet. */
+  void startAt(ChainHead first) {
+    if (head == null) {
+      head = first;
+    }
+  }
+
   ChainHead head() throws ChainUnavailableException {
     ChainHead known = head;
     if (known == null) {

@@ -55,6 +55,8 @@ final class PayerTransactions {
   private final DurableBatches records;
   private final Transactor transactor;
   private final Map<Bytes, ChequeStatement.SignedClose> closing = new HashMap<>();
+  private final Map<Bytes, DepositViews> views = new HashMap<>();
+  private @Nullable ChainHead viewedAt;
 
   PayerTransactions(Address payer, ChainView chain, DurableBatches records, Transactor transactor) {
     this.payer = payer;
@@ -63,11 +65,22 @@ final class PayerTransactions {
     this.transactor = transactor;
   }
 
-  /** The account on chain, where it is deep enough to count and at the head. */
+  /**
+   * The account on chain, where it is deep enough to count and at the head; read once per head,
+   * because for a light client that is a round trip.
+   */
   DepositView view(Channel channel) throws ChainUnavailableException {
-    DepositViews views = new DepositViews(channel.book(), channel.payee(), CONFIRMATIONS, chain);
-    views.onHead(chain.head());
-    return views.of(payer);
+    ChainHead head = chain.head();
+    if (!head.equals(viewedAt)) {
+      views.clear();
+      viewedAt = head;
+    }
+    DepositViews known =
+        views.computeIfAbsent(
+            channel.key(),
+            key -> new DepositViews(channel.book(), channel.payee(), CONFIRMATIONS, chain));
+    known.startAt(head);
+    return known.of(payer);
   }
 
   Bytes32 send(
@@ -119,6 +132,14 @@ final class PayerTransactions {
     return transactor.references().stream()
         .filter(reference -> reference.commonPrefixLength(prefix) == prefix.size())
         .findFirst();
+  }
+
+  /** What a request that is sent and not in the chain yet asks back: the last word of its call. */
+  UInt256 withdrawUnderWayWei(Channel channel) {
+    return underWay(Kind.WITHDRAW, channel)
+        .flatMap(transactor::orderOf)
+        .map(order -> UInt256.fromBytes(order.data().slice(order.data().size() - 32)))
+        .orElse(UInt256.ZERO);
   }
 
   /** Books what became final. */

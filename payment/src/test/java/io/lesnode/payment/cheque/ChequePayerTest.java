@@ -121,6 +121,7 @@ class ChequePayerTest {
     anna.pay(wei(1_000));
     BigInteger before = balance();
     anna.payer.withdraw(world.server(), UInt256.valueOf(ETHER.shiftLeft(3)));
+    assertThat(anna.payable()).as("from the moment on that it is asked back").isZero();
     for (int i = 0; i < 8; i++) {
       anna.step();
     }
@@ -167,6 +168,18 @@ class ChequePayerTest {
     assertThatThrownBy(() -> anna.sign(BigInteger.ONE)).hasMessageContaining("acknowledged none");
     anna.deliver(anna.payer.pending(world.server()));
     anna.sign(BigInteger.ONE);
+  }
+
+  /** For a light client every read of the chain is a round trip. */
+  @Test
+  void theChainIsReadOncePerHeadNotPerPayment() throws Exception {
+    anna.deposit(ETHER);
+    anna.sign(BigInteger.ONE);
+    int reads = world.chain.storageReads();
+    for (int i = 0; i < 20; i++) {
+      anna.sign(BigInteger.ONE);
+    }
+    assertThat(world.chain.storageReads()).isEqualTo(reads);
   }
 
   private BigInteger balance() {
