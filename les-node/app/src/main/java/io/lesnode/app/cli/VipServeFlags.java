@@ -1,5 +1,6 @@
 package io.lesnode.app.cli;
 
+import io.lesnode.app.config.PoolHostSettings;
 import io.lesnode.app.config.VipServeSettings;
 import io.lesnode.app.keystore.Keystore;
 import io.lesnode.app.keystore.Password;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 import org.apache.tuweni.units.bigints.UInt256;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -188,6 +190,16 @@ final class VipServeFlags {
       defaultValue = "false")
   boolean settleAtEnd;
 
+  @Mixin PoolHostFlags pool = new PoolHostFlags();
+
+  private Optional<PoolHostSettings> joined(Set<MethodId> methods) {
+    Optional<PoolHostSettings> joined = pool.settings();
+    if (joined.isPresent() && !methods.contains(MethodId.CHEQUE)) {
+      throw wrong("--vip.pool needs the method cheque, by which pools pay their hosts");
+    }
+    return joined;
+  }
+
   /**
    * What the flags say on a chain without contracts of ours.
    *
@@ -247,7 +259,8 @@ final class VipServeFlags {
             expirySeconds,
             confirmations == null ? defaultConfirmations : confirmations,
             settleSeconds,
-            settleAtEnd));
+            settleAtEnd,
+            joined(wanted)));
   }
 
   private Set<MethodId> wanted(Map<MethodId, Address> known, Set<MethodId> defaults) {

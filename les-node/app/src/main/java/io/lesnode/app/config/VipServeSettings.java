@@ -24,6 +24,7 @@ import org.apache.tuweni.units.bigints.UInt256;
  * @param confirmations how deep a deposit must be
  * @param settleSeconds how often settlements are looked for
  * @param settleAtEnd whether everything worth its cost is settled when the node ends
+ * @param pool whose clients are served too
  */
 public record VipServeSettings(
     UInt256 hourPriceWei,
@@ -37,11 +38,42 @@ public record VipServeSettings(
     long expirySeconds,
     int confirmations,
     long settleSeconds,
-    boolean settleAtEnd) {
+    boolean settleAtEnd,
+    Optional<PoolHostSettings> pool) {
   /** Copies the collections. */
   public VipServeSettings {
     methods = Set.copyOf(methods);
     contracts = Map.copyOf(contracts);
+  }
+
+  /** A server that is in no pool. */
+  public VipServeSettings(
+      UInt256 hourPriceWei,
+      Set<MethodId> methods,
+      Optional<Signer> account,
+      Map<MethodId, Address> contracts,
+      long trialSeconds,
+      int trialSharePercent,
+      int maxSharePercent,
+      boolean auction,
+      long expirySeconds,
+      int confirmations,
+      long settleSeconds,
+      boolean settleAtEnd) {
+    this(
+        hourPriceWei,
+        methods,
+        account,
+        contracts,
+        trialSeconds,
+        trialSharePercent,
+        maxSharePercent,
+        auction,
+        expirySeconds,
+        confirmations,
+        settleSeconds,
+        settleAtEnd,
+        Optional.empty());
   }
 
   /** The share of places and capacity that clients without a balance must keep for this. */

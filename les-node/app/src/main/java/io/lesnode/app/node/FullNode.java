@@ -135,6 +135,11 @@ public final class FullNode implements AutoCloseable {
             ? ServedIndex.none()
             : ServedIndex.start(parts, chain, settings.oracle());
     Optional<LesServer> les = lesServer(settings, chain, index, pool, networkId, nodeKey, parts);
+    Optional<PoolHosting> hosting =
+        settings
+            .vip()
+            .flatMap(selling -> les.flatMap(it -> PoolHosting.of(selling, it, chain, nodeKey)));
+    hosting.ifPresent(part -> parts.add("pool membership", part));
     Optional<VipServer> vip =
         settings
             .vip()
@@ -149,9 +154,11 @@ public final class FullNode implements AutoCloseable {
                                 pool,
                                 nodeKey,
                                 settings.chain().datadir(),
+                                hosting,
                                 parts)));
     String name = ClientVersion.text(settings.peers().identity());
     P2pServer p2p = parts.add("peers", p2p(settings, nodeKey, name, chain, les, vip));
+    hosting.ifPresent(part -> part.started(p2p));
     Optional<DiscoveryService> discovery =
         ServerDiscovery.start(
             parts, settings.peers(), nodeKey, settings.chain().datadir(), p2p, chain, les, vip);

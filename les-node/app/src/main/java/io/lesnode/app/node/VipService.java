@@ -76,12 +76,14 @@ final class VipService {
       TxPool pool,
       KeyPair nodeKey,
       Path datadir,
+      Optional<PoolHosting> hosting,
       Parts parts) {
     Path folder = datadir.resolve(FOLDER);
     ChainView view = new LocalChainView(chain, pool);
     try {
       Ledger ledger = parts.add("books", Ledger.open(RocksLedgerStore.open(folder)));
       List<PaymentMethod> methods = methods(vip, view, les);
+      hosting.map(PoolHosting::method).ifPresent(methods::add);
       InstantSource clock = InstantSource.system();
       VipServer server =
           parts.add(
@@ -98,6 +100,7 @@ final class VipService {
                       view.genesisHash(),
                       clock,
                       settlements(vip, methods, view, ledger.durableBatches(clock)))));
+      hosting.ifPresent(part -> part.sellWith(server));
       server.onHead(LocalChainView.headOf(chain.head().header()));
       parts.add(
           "heads of the vip server",

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.apache.tuweni.bytes.Bytes;
@@ -52,7 +53,11 @@ public final class HostMembership implements AutoCloseable {
    * @param address where it listens, 4 or 16 bytes, if it is not where it connects from
    */
   public record Terms(
-      ServedChain chain, long capacity, TokenPrice price, int port, Optional<Bytes> address) {}
+      Supplier<ServedChain> chain,
+      long capacity,
+      TokenPrice price,
+      IntSupplier port,
+      Optional<Bytes> address) {}
 
   /**
    * A membership.
@@ -217,11 +222,11 @@ public final class HostMembership implements AutoCloseable {
     Optional<ChainHead> newest = head.get();
     JoinFacts facts =
         JoinFacts.ofHost(
-            terms.chain(),
+            terms.chain().get(),
             terms.price(),
             newest.map(ChainHead::number).orElse(0L),
             newest.map(block -> block.hash().slice(0, 8)).orElse(Bytes.EMPTY),
-            terms.port());
+            terms.port().getAsInt());
     return terms.address().map(facts::at).orElse(facts);
   }
 

@@ -232,7 +232,7 @@ final class PoolTown implements AutoCloseable {
               self,
               poolId.id(),
               new HostMembership.Terms(
-                  served, 100_000, PRICE, p2p.self().tcpPort(), Optional.empty()),
+                  () -> served, 100_000, PRICE, () -> p2p.self().tcpPort(), Optional.empty()),
               rules,
               () -> Optional.of(chain.headNow()),
               client -> overstated(tokensSince(servedSince, client)),
