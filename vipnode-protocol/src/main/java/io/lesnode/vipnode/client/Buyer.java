@@ -1,6 +1,5 @@
 package io.lesnode.vipnode.client;
 
-import io.lesnode.payment.EtherUnits;
 import io.lesnode.payment.MethodId;
 import io.lesnode.payment.MethodTerms;
 import io.lesnode.vipnode.client.BuyerState.Asking;
@@ -11,7 +10,6 @@ import io.lesnode.vipnode.client.BuyerState.Request;
 import io.lesnode.vipnode.client.BuyerState.Resting;
 import io.lesnode.vipnode.client.BuyerState.Settling;
 import io.lesnode.vipnode.client.BuyerState.Working;
-import io.lesnode.vipnode.price.ServicePrice;
 import io.lesnode.vipnode.wire.CapacityReason;
 import io.lesnode.vipnode.wire.NoticeKind;
 import io.lesnode.vipnode.wire.OfferTerms;
@@ -21,7 +19,6 @@ import java.util.function.Consumer;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Deals with one server: what to ask it, what to believe, what to pay (docs/vip.md, "The buyer").
@@ -37,62 +34,11 @@ import org.jspecify.annotations.Nullable;
  * reckoning says that tokens run low → query … After a reconnection payments without receipt are
  * sent again with the same ids first, and what is left there is used up before anything is bought.
  */
-final class Buyer {
-  private static final long STATUS_WAIT_SECONDS = 3;
-  private static final long GREETING_SECONDS = 60;
-  private static final long REQUEST_SECONDS = 15;
-  private static final long RECEIPT_SECONDS = 30;
-  private static final long POLL_SECONDS = 60;
-  private static final long BETWEEN_PURCHASES_SECONDS = 5;
-  private static final long LOW_SECONDS = 60;
-  private static final long LOW_NOTICE_SECONDS = 180;
-  private static final long BUFFER_MILLIS = 6_000;
-  private static final int MOST_TRIES = 3;
-  private static final int MOST_FAULTS = 3;
-  private static final long LONG_SECONDS = 3_600;
-  private static final long HALF_SECONDS = 600;
-
-  private final BuyerContext context;
-  private final BuyerContext.Server server;
-  private final Consumer<BuyerAction> out;
-  private final ServerClaims claims;
-  private final Purchases purchases = new Purchases();
-  private final BuyerLedger books;
-  private final BuyerDesk desk;
-
-  private BuyerState state = new Away("not connected yet");
-  private @Nullable Bytes bindSignature;
-  private boolean statusSent;
-  private long connectedNanos;
-  private long patienceUntilNanos;
-  private boolean patient = true;
-  private boolean hungry = true;
-  private boolean lowNoticed;
-  private boolean closing;
-  private boolean ordered;
-  private boolean waitsForChain;
-  private long nextQueryNanos;
-  private long earliestQueryNanos;
-  private long nextPurchaseNanos;
-  private long nextCapacityNanos;
-  private long capacity;
-  private long capacityLimit = Long.MAX_VALUE;
-  private int failures;
-  private int faults;
-  private @Nullable MethodTerms method;
-  private boolean examined;
-  private boolean opened;
+final class Buyer extends Shopping {
 
   Buyer(BuyerContext context, BuyerContext.Server server, Consumer<BuyerAction> out) {
-    this.context = context;
-    this.server = server;
-    this.out = out;
-    this.claims = new ServerClaims(context.self(), server);
-    this.books = new BuyerLedger();
-    this.desk = new BuyerDesk(context, server, claims, books);
+    super(context, server, out);
   }
-
-  // ------------------------------------------------------------------ connection
 
   /** vip was agreed on with the server, on a new connection. */
   void onConnected(Moment now) {
@@ -132,8 +78,6 @@ final class Buyer {
     fault(reason, now);
     state = new Off(reason, now.in(LONG_SECONDS));
   }
-
-  // ------------------------------------------------------------------ messages
 
   void onMessage(VipMessage message, Moment now) {
     switch (message) {
@@ -189,60 +133,6 @@ final class Buyer {
     wake(now);
   }
 
-  private void onQuote(VipMessage.Quote quote, Moment now) {
-    if (desk.answer(quote)) {
-      return; // somebody else had asked
-    }
-    if (!answers(Request.QUERY, quote.requestId())) {
-      return;
-    }
-    failures = 0;
-    nextQueryNanos = now.in(POLL_SECONDS);
-    books.onBalances(quote.tokenBalance(), quote.currencyBalanceWei(), quote.lastSerial());
-    rest("has a quote", now.nanos());
-    OfferTerms terms = claims.terms().orElseThrow();
-    if (!needsMore(terms)) {
-      hungry = false;
-      lowNoticed = false;
-      raiseOrRest(terms, now);
-      return;
-    }
-    hungry = true;
-    Optional<Resting> reason = reasonNotToBuy(terms, now);
-    if (reason.isPresent()) {
-      state = reason.get();
-      return;
-    }
-    judge(now);
-    if (state instanceof Resting) {
-      buy(quote, terms, now);
-    }
-  }
-
-  private void buy(VipMessage.Quote quote, OfferTerms terms, Moment now) {
-    MethodTerms by = method;
-    if (by == null || !opened) {
-      return; // the quote was only about what is left; decide() goes on
-    }
-    switch (desk.plan(quote, terms, now)) {
-      case BuyerDesk.Step.Nothing nothing -> rest(nothing.reason(), now.in(POLL_SECONDS));
-      case BuyerDesk.Step.NoDeposit none -> {
-        waitsForChain = true;
-        examined = false;
-        rest(none.reason(), now.in(POLL_SECONDS));
-      }
-      case BuyerDesk.Step.Exchange exchange -> exchange(exchange.message(), now);
-      case BuyerDesk.Step.Deposit deposit ->
-          work(
-              new BuyerAction.Deposit(by.id(), deposit.amountWei()),
-              "deposits " + EtherUnits.format(deposit.amountWei()));
-      case BuyerDesk.Step.Pay pay ->
-          work(
-              new BuyerAction.Pay(by.id(), pay.amountWei()),
-              "pays " + EtherUnits.format(pay.amountWei()));
-    }
-  }
-
   private void onParams(VipMessage.Params params) {
     MethodTerms by = method;
     if (by != null
@@ -280,36 +170,6 @@ final class Buyer {
       rest("has paid", now.nanos());
       afterPayment(now);
     }
-  }
-
-  private void afterPayment(Moment now) {
-    OfferTerms terms = claims.terms().orElseThrow();
-    nextPurchaseNanos = now.in(BETWEEN_PURCHASES_SECONDS);
-    PurchasePlan.Buy bought = books.takePlan();
-    if (bought == null) {
-      nextQueryNanos = now.nanos(); // an old payment: ask what there is now
-      return;
-    }
-    if (books.tokenBalance() < bought.tokens() / 2) {
-      nextQueryNanos = now.nanos();
-      if (books.currencyBalanceWei().compareTo(bought.priceWei()) < 0) {
-        String cheated =
-            "it credited " + books.tokenBalance() + " tokens of " + bought.tokens() + " bought";
-        fault(cheated, now);
-        state = new Off(cheated, now.in(HALF_SECONDS));
-      }
-      return; // the price moved, the money is there: exchange it by a new quote
-    }
-    onBought(bought.capacity(), terms, now);
-  }
-
-  private void onBought(long boughtCapacity, OfferTerms terms, Moment now) {
-    ordered = false;
-    purchases.onBought(books.tokenBalance(), boughtCapacity, terms, now);
-    purchases.onCapacity(capacity);
-    hungry = false;
-    lowNoticed = false;
-    raiseOrRest(terms, now);
   }
 
   private void onRefusedPayment(VipMessage.Receipt receipt, MethodId by, Moment now) {
@@ -421,14 +281,6 @@ final class Buyer {
       closed(now);
     }
   }
-
-  private void closed(Moment now) {
-    closing = false;
-    note(HistoryEntry.Kind.CLOSED, UInt256.ZERO, books.tokenBalance(), "closed", now);
-    state = new Off("closed by the user", Long.MAX_VALUE);
-  }
-
-  // ------------------------------------------------------------------ outcomes of the payer
 
   void onOutcome(BuyerAction.Work work, PayerOutcome outcome, Moment now) {
     if (outcome instanceof PayerOutcome.Failed failed) {
@@ -544,8 +396,6 @@ final class Buyer {
     }
   }
 
-  // ------------------------------------------------------------------ decisions
-
   /** A new block: what waits for a deposit looks again. */
   void onHead(Moment now) {
     if (waitsForChain && state instanceof Resting) {
@@ -576,238 +426,6 @@ final class Buyer {
     greet(now);
     decide(now);
   }
-
-  /** Our status goes out when the server's came, or when it seems to wait for ours. */
-  private void greet(Moment now) {
-    Bytes signature = bindSignature;
-    boolean due =
-        claims.status().isPresent() || now.secondsSince(connectedNanos) >= STATUS_WAIT_SECONDS;
-    if (state instanceof Greeting && signature != null && due && !statusSent) {
-      out.accept(new BuyerAction.Send(desk.status(signature, now.unixSeconds())));
-      statusSent = true;
-    }
-    if (state instanceof Greeting && statusSent && claims.status().isPresent()) {
-      rest("waits for the offer", now.in(POLL_SECONDS));
-    }
-  }
-
-  private void decide(Moment now) {
-    if (!(state instanceof Resting resting) || !now.reached(resting.untilNanos())) {
-      return;
-    }
-    Optional<OfferTerms> terms = claims.terms();
-    Optional<MethodTerms> shared = claims.method(context.demand().methods());
-    if (terms.isEmpty() || shared.isEmpty()) {
-      rest(
-          terms.isEmpty() ? "waits for the offer" : "no payment method in common",
-          now.in(POLL_SECONDS));
-      return;
-    }
-    if (!shared.get().equals(method)) {
-      method = shared.get();
-      examined = false;
-      opened = false;
-    }
-    MethodId by = shared.get().id();
-    if (closing) {
-      work(new BuyerAction.PrepareClose(by), "closes");
-    } else if (isKnown() && (books.mustRecall() || !books.pendingIds().isEmpty())) {
-      work(new BuyerAction.Recall(by), "looks for payments without receipts");
-    } else {
-      shop(terms.get(), shared.get(), now);
-    }
-  }
-
-  private void shop(OfferTerms terms, MethodTerms by, Moment now) {
-    Optional<Resting> reason =
-        hungry ? reasonNotToBuy(terms, now) : Optional.of(resting("is served", nextQueryNanos));
-    if (reason.isEmpty() && !examined) {
-      work(new BuyerAction.Examine(by), "checks the payment method");
-    } else if (reason.isEmpty() && !opened) {
-      work(new BuyerAction.PrepareOpen(by), "opens the payment method");
-    } else if (reason.isPresent() && !(isKnown() && now.reached(nextQueryNanos))) {
-      state = reason.get();
-    } else if (!now.reached(earliestQueryNanos)) {
-      rest("is about to ask", earliestQueryNanos); // whatever notices say, one question a second
-    } else {
-      earliestQueryNanos = now.in(1);
-      ask(Request.QUERY, desk.query(terms, now), now);
-    }
-  }
-
-  /** Whether what we have there lasts; the server's word about it is checked afterwards. */
-  private boolean needsMore(OfferTerms terms) {
-    long lasts =
-        ServicePrice.secondsOf(terms.factors(), wanted(terms), Math.max(0, books.tokenBalance()));
-    boolean muchUsed = books.tokenBalance() <= books.tokensAtPurchase() / 3 * 2;
-    return lasts < LOW_SECONDS || (lowNoticed && muchUsed && lasts < LOW_NOTICE_SECONDS);
-  }
-
-  private Optional<Resting> reasonNotToBuy(OfferTerms terms, Moment now) {
-    Demand demand = context.demand();
-    UInt256 prepay = desk.prepayWei(terms, now);
-    long again = now.in(POLL_SECONDS);
-    if (context.budget().rules().amountWei().isZero()) {
-      return Optional.of(resting("there is no budget", again));
-    }
-    if (!demand.topUp() && !ordered) {
-      return Optional.of(resting("buys only when it is told", again));
-    }
-    if (terms.untilSeconds() < now.unixSeconds()) {
-      return Optional.of(resting("its offer has expired", again));
-    }
-    if (!context.mayBuy(server.nodeId())) {
-      return Optional.of(resting("other servers are worth more", now.in(LOW_SECONDS / 4)));
-    }
-    if (terms.tokenPriceWeiPer1e9().compareTo(demand.maxPriceWeiPer1e9()) > 0) {
-      return Optional.of(
-          resting(
-              EtherUnits.format(terms.tokenPriceWeiPer1e9())
-                  + " for 10^9 tokens is above the ceiling",
-              again));
-    }
-    if (patient && !isKnown() && !now.reached(patienceUntilNanos)) {
-      return Optional.of(resting("watches its free service", patienceUntilNanos));
-    }
-    if (patient && context.served(server.nodeId()).valueMicro() == 0) {
-      return Optional.of(resting("it has served nothing yet", now.in(LOW_SECONDS / 12)));
-    }
-    if (!now.reached(nextPurchaseNanos)) {
-      return Optional.of(resting("has just bought", nextPurchaseNanos));
-    }
-    return prepay.isZero()
-        ? Optional.of(resting("the budget is used up for now", again))
-        : Optional.empty();
-  }
-
-  private void judge(Moment now) {
-    boolean open = purchases.isOpen();
-    boolean used = books.tokenBalance() <= books.tokensAtPurchase() / 4 * 3;
-    Optional<String> wrong = purchases.judge(books.tokenBalance(), now);
-    if (wrong.isPresent()) {
-      fault(wrong.get(), now);
-    } else if (open && used) {
-      context.budget().onSatisfied(server.nodeId());
-      note(HistoryEntry.Kind.SATISFIED, UInt256.ZERO, books.tokenBalance(), "as bought", now);
-    }
-  }
-
-  private void raiseOrRest(OfferTerms terms, Moment now) {
-    long wanted = wanted(terms);
-    if (capacity < wanted && books.tokenBalance() > 0 && now.reached(nextCapacityNanos)) {
-      long limit =
-          wanted > Long.MAX_VALUE / BUFFER_MILLIS ? Long.MAX_VALUE : wanted * BUFFER_MILLIS;
-      ask(
-          Request.CAPACITY,
-          new VipMessage.SetCapacity(context.nextRequestId(), wanted, limit, 0),
-          now);
-    } else {
-      rest("is served with capacity " + capacity, nextQueryNanos);
-    }
-  }
-
-  private long wanted(OfferTerms terms) {
-    return Math.max(terms.minCapacity(), Math.min(capacityLimit, context.demand().wantedOf(terms)));
-  }
-
-  private void exchange(VipMessage.Exchange exchange, Moment now) {
-    Optional<Bytes32> digest = desk.exchangeDigest(exchange);
-    if (digest.isPresent()) {
-      work(new BuyerAction.Sign(digest.get(), "money into service tokens"), "signs an exchange");
-    } else {
-      ask(Request.EXCHANGE, exchange, now);
-    }
-  }
-
-  private void apply(RefusalStep step, String text, Moment now) {
-    note(HistoryEntry.Kind.REFUSED, UInt256.ZERO, 0, text, now);
-    boolean capacityAsked = state instanceof Asking asking && asking.request() == Request.CAPACITY;
-    switch (step) {
-      case RefusalStep.Wait wait -> retry(text, wait.seconds(), now);
-      case RefusalStep.OtherMethod other -> {
-        MethodTerms by = method;
-        if (by != null) {
-          claims.drop(by.id());
-        }
-        books.restart();
-        retry(text, 1, now);
-      }
-      case RefusalStep.Repair repair -> retry(text, 1, now);
-      case RefusalStep.Reopen reopen -> {
-        waitsForChain = true;
-        examined = false;
-        opened = false;
-        retry(text, reopen.seconds(), now);
-      }
-      case RefusalStep.AskAgain again -> {
-        nextQueryNanos = now.nanos();
-        retry(text, 1, now);
-      }
-      case RefusalStep.BuyLess less -> {
-        desk.buyLess();
-        retry(text, less.seconds(), now);
-      }
-      case RefusalStep.TakeLess less -> {
-        capacityLimit =
-            Math.max(
-                1,
-                (capacityLimit == Long.MAX_VALUE
-                        ? claims.terms().map(context.demand()::wantedOf).orElse(1L)
-                        : capacityLimit)
-                    / 2);
-        nextCapacityNanos = now.in(less.seconds());
-        if (capacityAsked) {
-          rest(text, now.in(less.seconds()));
-        } else {
-          retry(text, less.seconds(), now);
-        }
-      }
-      case RefusalStep.Leave leave -> state = new Off(text, now.in(leave.seconds()));
-    }
-  }
-
-  /** The same again later, but not for ever. */
-  private void retry(String text, long seconds, Moment now) {
-    failures++;
-    if (failures > MOST_TRIES + 2) {
-      fault("it refuses again and again: " + text, now);
-      state = new Off(text, now.in(LONG_SECONDS));
-      return;
-    }
-    if (state instanceof Settling) {
-      books.recallLater();
-    }
-    rest(text, now.in(seconds));
-  }
-
-  private void failed(String text, Moment now) {
-    failures++;
-    if (state instanceof Asking asking && asking.request() == Request.CLOSE) {
-      closed(now);
-      return;
-    }
-    if (state instanceof Settling) {
-      books.recallLater();
-    }
-    if (failures >= MOST_TRIES) {
-      fault(text, now);
-      failures = 0;
-      state = new Off(text, now.in(HALF_SECONDS));
-    } else {
-      rest(text, now.in(LOW_SECONDS / 4));
-    }
-  }
-
-  private void fault(String text, Moment now) {
-    faults++;
-    context.budget().onFault(server.nodeId());
-    note(HistoryEntry.Kind.FAULT, UInt256.ZERO, 0, text, now);
-    if (faults >= MOST_FAULTS && !(state instanceof Away)) {
-      state = new Off("broke its word " + faults + " times, last: " + text, now.in(LONG_SECONDS));
-    }
-  }
-
-  // ------------------------------------------------------------------ the user
 
   /** Buys without watching the free service first. */
   void buyNow(Moment now) {
@@ -875,53 +493,5 @@ final class Buyer {
         context.budget().trust(server.nodeId()),
         books.pendingIds().size(),
         faults);
-  }
-
-  // ------------------------------------------------------------------ small things
-
-  private boolean isKnown() {
-    return context.budget().trust(server.nodeId()).filter(t -> !t.paidWei().isZero()).isPresent();
-  }
-
-  private boolean answers(Request request, long requestId) {
-    return state instanceof Asking asking
-        && asking.request() == request
-        && asking.requestId() == requestId;
-  }
-
-  private void ask(Request request, VipMessage message, Moment now) {
-    state = new Asking(request, BuyerDesk.requestId(message), now.nanos());
-    out.accept(send(message));
-  }
-
-  private void work(BuyerAction.Work work, String text) {
-    state = new Working(work, text);
-    out.accept(work);
-  }
-
-  private void rest(String text, long untilNanos) {
-    state = resting(text, untilNanos);
-  }
-
-  private void wake(Moment now) {
-    if (state instanceof Resting resting && !now.reached(resting.untilNanos())) {
-      rest(resting.text(), now.nanos());
-    }
-  }
-
-  private static Resting resting(String text, long untilNanos) {
-    return new Resting(text, untilNanos);
-  }
-
-  private static BuyerAction.Send send(VipMessage message) {
-    return new BuyerAction.Send(message);
-  }
-
-  private void note(
-      HistoryEntry.Kind kind, UInt256 amountWei, long tokens, String text, Moment now) {
-    out.accept(
-        new BuyerAction.Note(
-            new HistoryEntry(
-                now.unixSeconds(), server.nodeId(), kind, amountWei, Math.max(0, tokens), text)));
   }
 }
