@@ -15,6 +15,7 @@ import io.lesnode.payment.Refusal;
 import io.lesnode.payment.RefusalCode;
 import io.lesnode.payment.Settlement;
 import io.lesnode.payment.SettlementOutcome;
+import io.lesnode.payment.SigningRequest;
 import io.lesnode.payment.ledger.AccountId;
 import io.lesnode.payment.ledger.AccountKind;
 import io.lesnode.payment.ledger.LedgerBatch;
@@ -24,6 +25,7 @@ import io.lesnode.payment.testing.ContractChainView;
 import io.lesnode.primitives.Transaction;
 import io.lesnode.primitives.crypto.KeyPair;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,7 @@ import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.web3j.crypto.StructuredDataEncoder;
 
 /** The receiving rules of lotteries (docs/vip.md), each against the contract on our own EVM. */
 class LotteryMethodTest {
@@ -391,6 +394,16 @@ class LotteryMethodTest {
         chain.call(
             rig.contract.address(), Abi.call("digest(bytes32,uint32)", first.id(), 0xffff_ffffL));
     assertThat(rig.contract.digest(first.id(), 0xffff_ffffL)).isEqualTo(digest);
+  }
+
+  /** What outside signers are shown hashes, by web3j's encoder, to what is signed. */
+  @Test
+  void outsideSignersSignTheSame() throws Exception {
+    SigningRequest request = rig.contract.signingRequest(first.id(), 0xffff_fffeL, "a cheque");
+    String json = new String(request.payload().toArrayUnsafe(), StandardCharsets.UTF_8);
+    assertThat(new StructuredDataEncoder(json).hashStructuredData())
+        .isEqualTo(rig.contract.digest(first.id(), 0xffff_fffeL).toArrayUnsafe());
+    assertThat(request.digest()).isEqualTo(rig.contract.digest(first.id(), 0xffff_fffeL));
   }
 
   private long reveal() throws Exception {

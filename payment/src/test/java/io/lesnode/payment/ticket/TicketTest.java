@@ -17,6 +17,7 @@ import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
 import org.junit.jupiter.api.Test;
+import org.web3j.crypto.StructuredDataEncoder;
 
 /** Test M5 of docs/vip.md: which tickets are good, and that they win as often as promised. */
 class TicketTest {
@@ -205,6 +206,13 @@ class TicketTest {
     assertThat(ticket.repeated().size()).isLessThanOrEqualTo(83);
     assertThat(Ticket.decode(ticket.encoded())).isEqualTo(ticket);
     assertThat(Ticket.decodeRepeated(ticket.repeated(), ticket)).isEqualTo(ticket);
+  }
+
+  /** What outside signers are shown hashes, by web3j's encoder, to what is signed. */
+  @Test
+  void outsideSignersSignTheSame() throws Exception {
+    assertThat(new StructuredDataEncoder(domain.json(payee, params, 7)).hashStructuredData())
+        .isEqualTo(domain.digest(payee, params, 7).toArrayUnsafe());
   }
 
   private static TicketParams params(TicketReceiver receiver, int seed) {
