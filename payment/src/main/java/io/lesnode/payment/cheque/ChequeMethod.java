@@ -117,7 +117,11 @@ public final class ChequeMethod implements PaymentMethod {
   @Override
   public MethodTerms terms() {
     return new MethodTerms(
-        MethodId.CHEQUE, book.variant(), Optional.of(book.address()), book.codeHash(), Bytes.EMPTY);
+        MethodId.CHEQUE,
+        book.variant(),
+        Optional.of(book.address()),
+        book.codeHash(),
+        Bytes.of(settings.confirmations()));
   }
 
   /**

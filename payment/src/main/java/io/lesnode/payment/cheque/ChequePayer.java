@@ -40,7 +40,7 @@ import org.apache.tuweni.units.bigints.UInt256;
  * of order, never of money.
  */
 public final class ChequePayer implements Payer {
-  private static final int CONFIRMATIONS = 6;
+  private static final int MOST_CONFIRMATIONS = 64;
 
   private final Signer signer;
   private final ChainView chain;
@@ -117,11 +117,17 @@ public final class ChequePayer implements Payer {
         terms
             .contract()
             .orElseThrow(() -> new PayerException("the server's cheques have no contract"));
+    int depth = terms.params().size() == 1 ? terms.params().get(0) : -1;
+    if (depth < 0 || depth > MOST_CONFIRMATIONS) {
+      throw new PayerException(
+          "the server must say in one byte how deep deposits must be, at most "
+              + MOST_CONFIRMATIONS);
+    }
     if (terms.variant().equals("cheque/2")) {
-      return new Channel(new AccountBook2(chain.chainId(), contract), payee);
+      return new Channel(new AccountBook2(chain.chainId(), contract), payee, depth);
     }
     if (terms.variant().equals("cheque/0") && takesOriginal) {
-      return new Channel(new OriginalAccountBook(contract), payee);
+      return new Channel(new OriginalAccountBook(contract), payee, depth);
     }
     throw new PayerException("cheques of the kind " + terms.variant() + " are not paid by us");
   }
@@ -263,7 +269,7 @@ public final class ChequePayer implements Payer {
               + " wei more, not "
               + number(amountWei)
               + "; deposit more, or wait until a deposit has "
-              + CONFIRMATIONS
+              + channel.confirmations()
               + " confirmations");
     }
     UInt256 total = before.cumulativeWei().add(amountWei);

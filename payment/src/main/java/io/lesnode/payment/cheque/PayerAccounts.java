@@ -15,6 +15,7 @@ final class PayerAccounts {
   private static final String SERVERS = "cheque-server";
   private static final int ORIGINAL = 0;
   private static final int SECOND = 2;
+  private static final int VALUE_BYTES = 42;
 
   private final Address payer;
 
@@ -22,8 +23,12 @@ final class PayerAccounts {
     this.payer = payer;
   }
 
-  /** Which contract pays which account. */
-  record Channel(AccountBook book, Address payee) {
+  /**
+   * Which contract pays which account.
+   *
+   * @param confirmations how deep the payee wants deposits to be
+   */
+  record Channel(AccountBook book, Address payee, int confirmations) {
     /** Contract and payee, 40 bytes. */
     Bytes key() {
       return Bytes.concatenate(book.address().bytes(), payee.bytes());
@@ -44,7 +49,7 @@ final class PayerAccounts {
   Optional<Channel> channelOf(LedgerReader records, Counterparty server, long chainId) {
     return records
         .get(SERVERS, serverKey(server))
-        .filter(value -> value.size() == 41)
+        .filter(value -> value.size() == VALUE_BYTES)
         .map(value -> channel(value, chainId));
   }
 
@@ -59,7 +64,7 @@ final class PayerAccounts {
         SERVERS,
         payer.bytes(),
         (key, value) -> {
-          if (value.size() == 41 && !values.contains(value)) {
+          if (value.size() == VALUE_BYTES && !values.contains(value)) {
             values.add(value);
           }
         });
@@ -72,7 +77,7 @@ final class PayerAccounts {
         value.get(0) == ORIGINAL
             ? new OriginalAccountBook(contract)
             : new AccountBook2(chainId, contract);
-    return new Channel(book, Address.of(value.slice(21)));
+    return new Channel(book, Address.of(value.slice(21, Address.SIZE_BYTES)), value.get(41));
   }
 
   private static Bytes value(Channel channel) {
@@ -81,7 +86,7 @@ final class PayerAccounts {
           case AccountBook2 second -> SECOND;
           case OriginalAccountBook original -> ORIGINAL;
         };
-    return Bytes.concatenate(Bytes.of(variant), channel.key());
+    return Bytes.concatenate(Bytes.of(variant), channel.key(), Bytes.of(channel.confirmations()));
   }
 
   private Bytes serverKey(Counterparty server) {

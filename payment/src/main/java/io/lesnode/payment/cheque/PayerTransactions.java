@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * is under way for an account: asking again gives the same one. Confined to the payer's thread.
  */
 final class PayerTransactions {
-  private static final int CONFIRMATIONS = 6;
   private static final long GAS_LIMIT = 150_000;
   private static final long CLOSE_SECONDS = 1_800;
 
@@ -78,7 +77,8 @@ final class PayerTransactions {
     DepositViews known =
         views.computeIfAbsent(
             channel.key(),
-            key -> new DepositViews(channel.book(), channel.payee(), CONFIRMATIONS, chain));
+            key ->
+                new DepositViews(channel.book(), channel.payee(), channel.confirmations(), chain));
     known.startAt(head);
     return known.of(payer);
   }

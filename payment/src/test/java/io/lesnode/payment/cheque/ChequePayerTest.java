@@ -68,11 +68,12 @@ class ChequePayerTest {
     Address empty = Address.fromHex("0x00000000000000000000000000000000000000aa");
     MethodTerms nowhere =
         new MethodTerms(
-            MethodId.CHEQUE, "cheque/2", Optional.of(empty), good.codeHash(), Bytes.EMPTY);
+            MethodId.CHEQUE, "cheque/2", Optional.of(empty), good.codeHash(), good.params());
     assertThatThrownBy(() -> anna.payer.check(world.server(), nowhere))
         .hasMessageContaining("not trusted");
     MethodTerms strange =
-        new MethodTerms(MethodId.CHEQUE, "cheque/9", good.contract(), good.codeHash(), Bytes.EMPTY);
+        new MethodTerms(
+            MethodId.CHEQUE, "cheque/9", good.contract(), good.codeHash(), good.params());
     assertThatThrownBy(() -> anna.payer.check(world.server(), strange))
         .isInstanceOf(PayerException.class);
     Counterparty unbound =
