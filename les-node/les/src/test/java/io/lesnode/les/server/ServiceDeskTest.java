@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lesnode.chain.store.ServerStore;
 import io.lesnode.devp2p.DisconnectReason;
 import io.lesnode.flowcontrol.pool.CapacityReply;
+import io.lesnode.les.wire.HashOrNumber;
 import io.lesnode.les.wire.LesMessage.Announce;
+import io.lesnode.les.wire.LesMessage.GetBlockHeaders;
 import io.lesnode.les.wire.LesVersion;
 import io.lesnode.les.wire.StatusKeys;
 import java.net.InetAddress;
@@ -209,6 +211,45 @@ class ServiceDeskTest {
     serverOf(1);
     assertThat(stock(1).isConnected()).isTrue();
     assertThat(stock(2).isConnected()).isFalse();
+  }
+
+  /**
+   * Test E2: every byte that a peer without vip gets is the one that it gets where nothing is sold.
+   */
+  @Test
+  void aPeerWithoutVipGetsTheSameBytesAsWhereNothingIsSold() {
+    assertThat(session(true)).isEqualTo(session(false)).hasSizeGreaterThan(40);
+  }
+
+  /** A stock client's session with payments, contention, used up tokens and freezes. */
+  private List<FakeLink.Sent> session(boolean sells) {
+    ManualLoop clock = new ManualLoop();
+    SimServer made =
+        SimServer.of(LesServerConfig.of(NETWORK_ID, 100, 2), new FakeServedChain(), clock);
+    if (sells) {
+      made.state.clients().setSeller(new Events());
+    }
+    ServiceDesk orders = new ServiceDesk(made.state);
+    SimClient client = new SimClient(made, LesVersion.LES4, 1);
+    client.greetKeeping();
+    SimClient other = new SimClient(made, LesVersion.LES4, 2).greet();
+    for (int i = 0; i < 20; i++) {
+      client.send(new GetBlockHeaders(i, new HashOrNumber.OfNumber(0), 1 + i, 0, false));
+      clock.advance(SECOND / 10);
+    }
+    made.desk.addBalance(client.id(), 100 * TOKENS_PER_SECOND_AT_MINIMUM, failure -> {});
+    orders.requestCapacity(client.id(), 160_000, 0);
+    clock.advance(5 * SECOND);
+    made.desk.addBalance(other.id(), 1_000_000 * TOKENS_PER_SECOND_AT_MINIMUM, failure -> {});
+    orders.requestCapacity(other.id(), orders.totals().totalCapacity() - 100_000, 0);
+    clock.advance(20 * SECOND);
+    made.desk.freezeClient(client.id());
+    clock.advance(5 * SECOND);
+    for (int i = 0; i < 20; i++) {
+      client.send(new GetBlockHeaders(100 + i, new HashOrNumber.OfNumber(0), 1, 0, false));
+      clock.advance(SECOND / 10);
+    }
+    return List.copyOf(client.link.sent());
   }
 
   @Test
