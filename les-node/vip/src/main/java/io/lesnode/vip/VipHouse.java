@@ -579,6 +579,7 @@ final class VipHouse {
    */
   void takeTokens(Bytes32 node, long tokens, Consumer<Boolean> then) {
     taking.merge(node, tokens, Long::sum);
+    peer(node).ifPresent(peer -> peer.sale.onTaking(tokens));
     boolean unused =
         les.withDesk(
             desk ->
@@ -587,6 +588,9 @@ final class VipHouse {
   }
 
   private void onTaken(Bytes32 node, long tokens, boolean areTaken, Consumer<Boolean> then) {
+    if (!areTaken) {
+      peer(node).ifPresent(peer -> peer.sale.onTaking(-tokens));
+    }
     till.afterCommit(
         () -> {
           long left = taking.getOrDefault(node, 0L) - tokens;

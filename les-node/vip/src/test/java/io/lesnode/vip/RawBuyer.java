@@ -43,7 +43,7 @@ final class RawBuyer implements AutoCloseable {
 
   final KeyPair nodeKey;
   final List<VipMessage> heard = new ArrayList<>();
-  private final ServedDevChain server;
+  private final Bytes32 server;
   private final StoredChain chain;
   private final P2pServer p2p;
   private final BlockingQueue<VipMessage> vip = new LinkedBlockingQueue<>();
@@ -53,17 +53,18 @@ final class RawBuyer implements AutoCloseable {
   private final CompletableFuture<DisconnectReason> closed = new CompletableFuture<>();
   private long payNonce;
 
-  private RawBuyer(ServedDevChain server, KeyPair nodeKey, boolean speaksVip) throws IOException {
-    this.server = server;
+  private RawBuyer(ServedDevChain same, Enode server, KeyPair nodeKey, boolean speaksVip)
+      throws IOException {
+    this.server = server.nodeId().hash();
     this.nodeKey = nodeKey;
-    this.chain = new StoredChain(server.chain, true);
+    this.chain = new StoredChain(same.chain, true);
     List<SubProtocol> protocols = new ArrayList<>(List.of(new RawLes()));
     if (speaksVip) {
       protocols.add(new RawVip());
     }
     this.p2p =
         P2pServer.start(P2pConfig.builder(nodeKey, "raw-buyer").maxPeers(1).build(), protocols);
-    p2p.addPeer(Enode.parse(server.network().self().toString()));
+    p2p.addPeer(server);
   }
 
   /** Connects and says nothing on vip. */
@@ -72,12 +73,27 @@ final class RawBuyer implements AutoCloseable {
   }
 
   static RawBuyer connect(ServedDevChain server, KeyPair nodeKey) throws IOException {
-    return new RawBuyer(server, nodeKey, true);
+    return new RawBuyer(server, self(server), nodeKey, true);
+  }
+
+  /** Connects to a server of another process that serves the same chain. */
+  static RawBuyer connect(ServedDevChain same, Enode server, KeyPair nodeKey) throws IOException {
+    return new RawBuyer(same, server, nodeKey, true);
+  }
+
+  private static Enode self(ServedDevChain server) {
+    return Enode.parse(server.network().self().toString());
+  }
+
+  /** Goes on with numbers of payments where another connection ended. */
+  RawBuyer payingFrom(long lastNonce) {
+    payNonce = lastNonce;
+    return this;
   }
 
   /** Connects as a stock light client. */
   static RawBuyer withoutVip(ServedDevChain server) throws IOException {
-    return new RawBuyer(server, KeyPair.generate(new SecureRandom()), false);
+    return new RawBuyer(server, self(server), KeyPair.generate(new SecureRandom()), false);
   }
 
   /** Greets without an account. */
@@ -96,7 +112,7 @@ final class RawBuyer implements AutoCloseable {
                             VipSignatures.bindDigest(
                                 chainId(),
                                 id(),
-                                server.network().nodeId().hash(),
+                                server,
                                 key.address(),
                                 VipSignatures.contractSetHash(List.of())))
                         .toBytes65())

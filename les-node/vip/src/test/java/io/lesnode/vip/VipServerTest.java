@@ -87,6 +87,48 @@ class VipServerTest {
     return started;
   }
 
+  /** A grant ends: what is left of it is gone, what was bought stays. */
+  @Test
+  void whatIsLeftOfAGrantEndsWithIt() throws Exception {
+    server =
+        VipServer.start(
+            CONFIG,
+            new VipServer.Parts(
+                chain.les,
+                ledger,
+                List.of(new TestMoneyMethod(ETHER), new GrantingMethod(50_000_000_000L, 3)),
+                Optional.empty(),
+                chain.nodeKey,
+                1337,
+                chain.chain.genesis().hash(),
+                InstantSource.system(),
+                VipSettlements.none()));
+    chain.listen(server);
+    try (RawBuyer buyer = RawBuyer.connect(chain).greet()) {
+      buyer.pay(ETHER.divide(1000), 0);
+      buyer.send(
+          new VipMessage.Exchange(1, 1, 20_000_000_000L, 20_000_000_000L, ETHER, Bytes.EMPTY));
+      buyer.expect(VipMessage.Exchanged.class);
+      buyer.send(
+          new VipMessage.Pay(
+              Bytes.ofUnsignedLong(500), MethodId.SUBSCRIPTION.number(), Bytes.EMPTY, 0));
+      VipMessage.Receipt granted = buyer.expect(VipMessage.Receipt.class);
+      assertThat(granted.status()).isZero();
+      assertThat(granted.tokenBalance()).isBetween(60_000_000_000L, 70_000_000_000L);
+      long left = granted.tokenBalance();
+      long deadline = System.nanoTime() + 15_000_000_000L;
+      while (left > 20_000_000_000L && System.nanoTime() < deadline) {
+        Thread.onSpinWait();
+        left = server.clients().getFirst().tokens();
+      }
+      // time used up some of the grant, and nothing of what was bought
+      assertThat(left).isBetween(19_000_000_000L, 20_000_000_000L);
+      // what a grant's end takes is no use: the rest lasts as long as before
+      assertThat(notices(buyer, NoticeKind.LOW)).isEmpty();
+      assertBooksBalance();
+    }
+  }
+
   private void assertBooksBalance() {
     Statement books = ledger.history().statement();
     assertThat(books.sum(Asset.WEI)).isZero();

@@ -349,6 +349,16 @@ public final class Sale {
     return taken();
   }
 
+  /**
+   * Tokens are being taken that the client gives back, or whose grant has ended; they are not
+   * counted as used.
+   *
+   * @param tokens less than zero: they were not taken after all
+   */
+  public void onTaking(long tokens) {
+    standing.onTaking(tokens);
+  }
+
   // ---- the client pool
 
   /** What the pool says, at each change of the capacity and once a second. */

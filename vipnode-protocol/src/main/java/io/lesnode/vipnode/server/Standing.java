@@ -92,6 +92,11 @@ final class Standing {
     become(new SaleState.Paid(tokens, wasLow));
   }
 
+  /** Tokens are being taken for something else than service; fewer than nothing: given back. */
+  void onTaking(long tokens) {
+    lastTokens = Math.max(0, lastTokens - tokens);
+  }
+
   void onCapacity(long capacity, CapacityReason reason) {
     if (capacity != toldCapacity) {
       tellCapacity(0, capacity, reason);
