@@ -35,20 +35,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
@@ -69,20 +59,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class VipClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VipClient.class);
-  private static final long END_SECONDS = 10;
 
   /** What is over 64 KiB ends vip and not the connection; only what is far over floods us. */
   private static final int FLOOD_BYTES = 1 << 20;
 
-  private static final long ANSWER_SECONDS = 60;
-
   private final InstantSource clock;
   private final VipOptions options;
-  private final ScheduledExecutorService loop =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon(true).name("vip-client").factory());
-  private final ExecutorService payerThread =
-      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("vip-payer").factory());
+  private final BuyingThreads threads = new BuyingThreads();
   private final CountDownLatch begun = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean headWaits = new AtomicBoolean();
@@ -124,7 +107,7 @@ public final class VipClient implements AutoCloseable {
     VipClient vip = new VipClient(options, InstantSource.system());
     try {
       Budget budget = vip.records.budget(options.budget());
-      vip.loop.execute(vip::awaitBegin);
+      vip.threads.onLoop(vip::awaitBegin);
       LightClient client = builder.protocol(vip.protocol()).serverPrices(vip.prices()).start();
       vip.begin(client, budget);
       return vip;
@@ -156,16 +139,9 @@ public final class VipClient implements AutoCloseable {
             budget,
             id -> served.getOrDefault(id, ServiceValue.Served.NOTHING),
             this::carryOut);
-    CompletableFuture<Boolean> opened =
-        CompletableFuture.supplyAsync(
-            () -> {
-              worker = new PayerWorker(options, chain, records, this::countFee);
-              return true;
-            },
-            payerThread);
-    opened.join();
+    worker = threads.fromPayer(() -> new PayerWorker(options, chain, records, this::countFee));
     heads = started.onHead(change -> onHead());
-    ScheduledFuture<?> unused = loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+    threads.everySecond(this::tick);
     begun.countDown();
   }
 
@@ -198,7 +174,7 @@ public final class VipClient implements AutoCloseable {
 
   /** How buying stands. */
   public VipStatus status() {
-    return fromLoop(
+    return threads.fromLoop(
         () -> {
           Moment now = now();
           Budget budget = buyers().budget();
@@ -224,7 +200,7 @@ public final class VipClient implements AutoCloseable {
         () ->
             buyers()
                 .quote(server, capacity, Math.max(1, stay.toSeconds()), answer::complete, now()));
-    return waitFor(answer);
+    return BuyingThreads.waitFor(answer);
   }
 
   /**
@@ -234,7 +210,8 @@ public final class VipClient implements AutoCloseable {
    */
   public Bytes32 deposit(Bytes32 server, UInt256 amountWei) {
     Deal deal = deal(server);
-    Bytes32 transaction = onPayer(() -> worker().deposit(deal.server(), deal.terms(), amountWei));
+    Bytes32 transaction =
+        threads.fromPayer(() -> worker().deposit(deal.server(), deal.terms(), amountWei));
     note(server, HistoryEntry.Kind.DEPOSIT, amountWei, "transaction " + transaction);
     return transaction;
   }
@@ -247,21 +224,22 @@ public final class VipClient implements AutoCloseable {
    */
   public Bytes32 withdraw(Bytes32 server, UInt256 amountWei) {
     Deal deal = deal(server);
-    Bytes32 transaction = onPayer(() -> worker().withdraw(deal.server(), deal.terms(), amountWei));
+    Bytes32 transaction =
+        threads.fromPayer(() -> worker().withdraw(deal.server(), deal.terms(), amountWei));
     note(server, HistoryEntry.Kind.WITHDRAWAL, amountWei, "transaction " + transaction);
     return transaction;
   }
 
   /** Buys of a server now, without watching its free service first. The budget holds. */
   public void payNow(Bytes32 server) {
-    if (!fromLoop(() -> buyers().buyNow(server, now()))) {
+    if (!threads.fromLoop(() -> buyers().buyNow(server, now()))) {
       throw notConnected();
     }
   }
 
   /** Ends the deal with a server; its free service goes on. */
   public void endDeal(Bytes32 server) {
-    if (!fromLoop(() -> buyers().close(server, now()))) {
+    if (!threads.fromLoop(() -> buyers().close(server, now()))) {
       throw notConnected();
     }
   }
@@ -269,7 +247,7 @@ public final class VipClient implements AutoCloseable {
   /** Changes the budget until the next start; what was spent stays counted. */
   public void budget(BudgetRules rules) {
     boolean unused =
-        fromLoop(
+        threads.fromLoop(
             () -> {
               buyers().budget().change(rules);
               return true;
@@ -279,7 +257,7 @@ public final class VipClient implements AutoCloseable {
   /** Changes what is wanted until the next start. */
   public void demand(Demand wanted) {
     boolean unused =
-        fromLoop(
+        threads.fromLoop(
             () -> {
               buyers().demand(wanted);
               return true;
@@ -288,14 +266,14 @@ public final class VipClient implements AutoCloseable {
 
   /** What happened, oldest first. */
   public List<HistoryEntry> history(int most) {
-    boolean unused = fromLoop(this::flush);
-    return onPayer(() -> records.history(most));
+    boolean unused = threads.fromLoop(this::flush);
+    return threads.fromPayer(() -> records.history(most));
   }
 
   private record Deal(Counterparty server, MethodTerms terms) {}
 
   private Deal deal(Bytes32 server) {
-    return fromLoop(
+    return threads.fromLoop(
         () -> {
           Counterparty known = buyers().counterparty(server).orElseThrow(VipClient::notConnected);
           MethodTerms terms =
@@ -316,18 +294,7 @@ public final class VipClient implements AutoCloseable {
   // ------------------------------------------------------------------ the vip loop
 
   void onLoop(Runnable task) {
-    try {
-      loop.execute(
-          () -> {
-            try {
-              task.run();
-            } catch (RuntimeException bug) {
-              LOG.error("A bug in the vip client; the deal that it concerns may hang", bug);
-            }
-          });
-    } catch (RejectedExecutionException closing) {
-      LOG.debug("The vip client is closed");
-    }
+    threads.onLoop(task);
   }
 
   private SubProtocol protocol() {
@@ -395,7 +362,7 @@ public final class VipClient implements AutoCloseable {
         Counterparty server = buyers().counterparty(id).orElseThrow();
         Optional<MethodTerms> terms = buyers().method(id);
         Bytes budget = buyers().budget().encoded();
-        payerThread.execute(
+        threads.onPayer(
             () -> {
               records.save(budget); // before anything is signed that it counts
               PayerOutcome outcome = worker().work(work, server, terms);
@@ -406,13 +373,9 @@ public final class VipClient implements AutoCloseable {
   }
 
   private void tick() {
-    try {
-      served = measured();
-      buyers().tick(now());
-      flush();
-    } catch (RuntimeException bug) {
-      LOG.error("A bug in the vip client", bug);
-    }
+    served = measured();
+    buyers().tick(now());
+    boolean unused = flush();
   }
 
   /** Writes what is new; on the loop. */
@@ -420,7 +383,7 @@ public final class VipClient implements AutoCloseable {
     List<HistoryEntry> entries = List.copyOf(notes);
     notes.clear();
     Bytes budget = buyers().budget().encoded();
-    payerThread.execute(
+    threads.onPayer(
         () -> {
           records.save(budget);
           if (!entries.isEmpty()) {
@@ -447,7 +410,7 @@ public final class VipClient implements AutoCloseable {
 
   private boolean countFee(UInt256 feeWei) {
     Bytes saved =
-        fromLoop(
+        threads.fromLoop(
             () -> {
               Budget budget = buyers().budget();
               return budget.reserve(Budget.FEES, feeWei, now().unixSeconds())
@@ -468,16 +431,12 @@ public final class VipClient implements AutoCloseable {
 
   private void onHead() {
     if (headWaits.compareAndSet(false, true)) {
-      try {
-        payerThread.execute(
-            () -> {
-              headWaits.set(false);
-              worker().onHead();
-              onLoop(() -> buyers().onHead(now()));
-            });
-      } catch (RejectedExecutionException closing) {
-        LOG.debug("The vip client is closed");
-      }
+      threads.onPayer(
+          () -> {
+            headWaits.set(false);
+            worker().onHead();
+            onLoop(() -> buyers().onHead(now()));
+          });
     }
   }
 
@@ -503,57 +462,6 @@ public final class VipClient implements AutoCloseable {
     return new Moment(System.nanoTime(), clock.millis() / 1_000);
   }
 
-  private <T> T fromLoop(Supplier<T> question) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    try {
-      loop.execute(
-          () -> {
-            try {
-              answer.complete(question.get());
-            } catch (RuntimeException refused) {
-              answer.completeExceptionally(refused);
-            }
-          });
-    } catch (RejectedExecutionException closing) {
-      throw new VipException("the vip client is closed", closing);
-    }
-    return waitFor(answer);
-  }
-
-  private <T> T onPayer(Callable<T> work) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    try {
-      payerThread.execute(
-          () -> {
-            try {
-              answer.complete(work.call());
-            } catch (Exception refused) {
-              answer.completeExceptionally(refused);
-            }
-          });
-    } catch (RejectedExecutionException closing) {
-      throw new VipException("the vip client is closed", closing);
-    }
-    return waitFor(answer);
-  }
-
-  private static <T> T waitFor(CompletableFuture<T> answer) {
-    try {
-      return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof VipException refused) {
-        throw refused;
-      }
-      throw new IllegalStateException(failed.getCause());
-    } catch (TimeoutException late) {
-      throw new VipException(
-          "there is no answer after " + ANSWER_SECONDS + " s; it may still be done", late);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new VipException("the caller was interrupted", stopped);
-    }
-  }
-
   /** Ends buying, then the light client. Payments without receipt are sent again next time. */
   @Override
   public void close() {
@@ -568,24 +476,11 @@ public final class VipClient implements AutoCloseable {
     if (buyers != null) {
       onLoop(this::flush);
     }
-    end(loop);
-    end(payerThread);
+    threads.close();
     LightClient started = client;
     if (started != null) {
       started.close();
     }
     records.close();
-  }
-
-  private static void end(ExecutorService executor) {
-    executor.shutdown();
-    try {
-      if (!executor.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
-        executor.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      executor.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
   }
 }
