@@ -5,12 +5,16 @@ import io.lesnode.app.config.EndpointSettings;
 import io.lesnode.app.config.HttpSettings;
 import io.lesnode.app.config.LightServeSettings;
 import io.lesnode.app.config.PeerSettings;
+import io.lesnode.app.config.VipServeSettings;
+import io.lesnode.app.node.DevContracts;
 import io.lesnode.app.node.DevNode;
 import io.lesnode.app.node.Endpoints;
 import io.lesnode.app.node.FullNode;
 import io.lesnode.app.node.NodeFailure;
 import io.lesnode.chain.trie.ProofOutcome;
 import io.lesnode.chain.trie.ProofVerifier;
+import io.lesnode.payment.MethodId;
+import io.lesnode.payment.signing.MemorySigner;
 import io.lesnode.primitives.Account;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.Transaction;
@@ -22,10 +26,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Supplier;
+import java.util.Set;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
@@ -43,17 +47,15 @@ final class Demo {
   private static final UInt256 MAX_FEE = UInt256.valueOf(10_000_000_000L);
   private static final long TRANSFER_GAS = 21_000;
   private static final int FIRST_BLOCKS = 5;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final long POLL_MILLIS = 40;
 
   private final PrintWriter out;
   private final Ending ending;
-  private final long startNanos = System.nanoTime();
-  private int step;
+  private final DemoNarrator tell;
 
   Demo(PrintWriter out, Ending ending) {
     this.out = out;
     this.ending = ending;
+    this.tell = new DemoNarrator(out, ending);
   }
 
   /** Thrown when the person no longer wants to see it. */
@@ -83,14 +85,15 @@ final class Demo {
           showBalance(lightRpc);
           sendThroughLight(devRpc, lightRpc);
         }
+        new DemoSale(tell, server, devRpc).play(folder.path(), dev.resolve("genesis.json"));
         if (keep) {
           explain(server.endpoints(), lightEnds);
           ending.await();
         }
-        say("stopping both");
+        tell.say("stopping both");
       }
     }
-    say("done: nothing is left running, the temporary folders are deleted");
+    tell.say("done: nothing is left running, the temporary folders are deleted");
   }
 
   private FullNode startDevChain(Path datadir) {
@@ -117,10 +120,28 @@ final class Demo {
                 50_000_000,
                 Duration.ofSeconds(5),
                 1),
-            EndpointSettings.none());
-    say("dev chain started with its LES server");
-    detail(node.endpoints().enode());
+            EndpointSettings.none(),
+            Optional.of(sale()));
+    tell.say("dev chain started with its LES server");
+    tell.detail(node.endpoints().enode());
     return node;
+  }
+
+  /** Priority for cheques, as {@code les dev --vip} sells it, at a price that is worth cashing. */
+  private static VipServeSettings sale() {
+    return new VipServeSettings(
+        DemoSale.HOUR_PRICE,
+        Set.of(MethodId.CHEQUE),
+        Optional.of(new MemorySigner(DevNode.FAUCET)),
+        Map.of(MethodId.CHEQUE, DevContracts.ACCOUNT_BOOK),
+        180,
+        0,
+        100,
+        false,
+        0,
+        0,
+        1,
+        false);
   }
 
   /** Gives the chain something to sync: one transfer per block. */
@@ -130,7 +151,7 @@ final class Demo {
       dev.call("eth_sendRawTransaction", transfer.encoded().toHexString());
       receipt(dev, transfer);
     }
-    say(FIRST_BLOCKS + " blocks sealed, each with a transfer of 1 ether to " + ACCOUNT);
+    tell.say(FIRST_BLOCKS + " blocks sealed, each with a transfer of 1 ether to " + ACCOUNT);
   }
 
   private static Transaction transfer(RpcCaller chain, long nonce) {
@@ -148,7 +169,7 @@ final class Demo {
   }
 
   private JsonNode receipt(RpcCaller node, Transaction transaction) {
-    return waitFor(
+    return tell.waitFor(
         "the receipt of " + transaction.hash().toHexString(),
         () -> {
           JsonNode receipt =
@@ -158,8 +179,8 @@ final class Demo {
   }
 
   private Endpoints connect(LightProcess light) {
-    Endpoints ends = waitFor("the light client to start", light::endpoints);
-    say(
+    Endpoints ends = tell.waitFor("the light client to start", light::endpoints);
+    tell.say(
         "light client started in process "
             + light.pid()
             + " (this one is "
@@ -167,33 +188,33 @@ final class Demo {
             + ")");
     try (RpcCaller rpc = new RpcCaller(ends.http().orElseThrow())) {
       JsonNode peers =
-          waitFor(
+          tell.waitFor(
               "the light client to connect",
               () -> {
                 JsonNode list = rpc.call("admin_peers");
                 return list.isEmpty() ? Optional.empty() : Optional.of(list);
               });
-      say(
+      tell.say(
           "connected over TCP from "
               + peers.at("/0/network/localAddress").asText()
               + " to "
               + peers.at("/0/network/remoteAddress").asText());
-      detail("server " + peers.at("/0/name").asText() + ", protocols " + peers.at("/0/caps"));
+      tell.detail("server " + peers.at("/0/name").asText() + ", protocols " + peers.at("/0/caps"));
     }
     return ends;
   }
 
   private void sync(RpcCaller dev, RpcCaller light) {
     String head = dev.call("eth_blockNumber").asText();
-    waitFor(
+    tell.waitFor(
         "the headers",
         () ->
             light.call("eth_blockNumber").asText().equals(head)
                 ? Optional.of(head)
                 : Optional.empty());
     JsonNode block = light.call("eth_getBlockByNumber", "latest", false);
-    say("headers synced and verified up to block " + Long.decode(head));
-    detail("hash " + block.path("hash").asText());
+    tell.say("headers synced and verified up to block " + Long.decode(head));
+    tell.detail("hash " + block.path("hash").asText());
   }
 
   private void showBalance(RpcCaller light) {
@@ -204,7 +225,7 @@ final class Demo {
     List<Bytes> nodes = new ArrayList<>();
     proof.path("accountProof").forEach(node -> nodes.add(Bytes.fromHexString(node.asText())));
     requireProof(Bytes32.fromHexString(stateRoot), nodes, proof.path("balance").asText());
-    say(
+    tell.say(
         "balance of "
             + ACCOUNT
             + " is "
@@ -212,7 +233,8 @@ final class Demo {
             + " ether, proven by "
             + proof.path("accountProof").size()
             + " trie nodes");
-    detail("state root " + stateRoot + " of block " + Long.decode(block.path("number").asText()));
+    tell.detail(
+        "state root " + stateRoot + " of block " + Long.decode(block.path("number").asText()));
   }
 
   /** The light client has verified the proof already; the demo does not take its word for it. */
@@ -235,11 +257,11 @@ final class Demo {
                 .asText());
     Transaction transfer = transfer(light, nonce);
     light.call("eth_sendRawTransaction", transfer.encoded().toHexString());
-    say("transaction sent through the light client");
-    detail("hash " + transfer.hash().toHexString());
+    tell.say("transaction sent through the light client");
+    tell.detail("hash " + transfer.hash().toHexString());
     JsonNode receipt = receipt(light, transfer);
     boolean success = receipt.path("status").asText().equals("0x1");
-    say(
+    tell.say(
         "receipt fetched and verified: block "
             + Long.decode(receipt.path("blockNumber").asText())
             + ", status "
@@ -248,7 +270,7 @@ final class Demo {
             + Long.decode(receipt.path("gasUsed").asText()));
     JsonNode balance =
         light.call("eth_getBalance", ACCOUNT.toHexString(), receipt.path("blockNumber").asText());
-    say("balance of " + ACCOUNT + " is now " + ether(balance.asText()) + " ether");
+    tell.say("balance of " + ACCOUNT + " is now " + ether(balance.asText()) + " ether");
   }
 
   private static String ether(String quantity) {
@@ -273,41 +295,6 @@ final class Demo {
                 + "\",[],\"latest\"]}")) {
       out.println("  curl -s -H 'content-type: application/json' -d '" + request + "' " + lightUrl);
     }
-    out.flush();
-  }
-
-  private <T> T waitFor(String what, Supplier<Optional<T>> question) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (System.nanoTime() < deadline) {
-      if (ending.isWished()) {
-        throw new StoppedException();
-      }
-      Optional<T> answer = question.get();
-      if (answer.isPresent()) {
-        return answer.get();
-      }
-      try {
-        Thread.sleep(POLL_MILLIS);
-      } catch (InterruptedException stopped) {
-        Thread.currentThread().interrupt();
-        throw new StoppedException();
-      }
-    }
-    throw new NodeFailure(
-        "the demo waited in vain for " + what,
-        "nothing came within " + PATIENCE.toSeconds() + " s",
-        "Run it again with --verbosity 4 and report what it prints",
-        null);
-  }
-
-  private void say(String text) {
-    double seconds = (System.nanoTime() - startNanos) / 1e9;
-    out.printf(Locale.ROOT, "%6.2f s  %2d. %s%n", seconds, ++step, text);
-    out.flush();
-  }
-
-  private void detail(String text) {
-    out.println("              " + text);
     out.flush();
   }
 }

@@ -1,0 +1,115 @@
+package io.lesnode.app.cli;
+
+import io.lesnode.les.client.LightClient;
+import io.lesnode.les.client.Retrieval;
+import io.lesnode.les.client.TransactionLookup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.tuweni.bytes.Bytes32;
+
+/**
+ * Light clients that want more of a server than it gives for nothing: each has the same number of
+ * callers, and a caller asks for the status of a transaction that nobody has asked for before as
+ * soon as its last question was answered. Blocks its caller until all have ended.
+ */
+public final class Contest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private Contest() {}
+
+  /**
+   * What a client got.
+   *
+   * @param answers those that came within the time
+   * @param failures calls that ended without an answer
+   * @param medianNanos half of the calls took no longer
+   * @param p99Nanos 99 of 100 calls took no longer
+   */
+  public record Result(int answers, int failures, long medianNanos, long p99Nanos) {}
+
+  /**
+   * Lets clients contend.
+   *
+   * @param callers how many calls each client has under way at any time
+   * @param seed chooses the transactions, none of which exists
+   * @return what each client got, in the order of the clients
+   */
+  public static List<Result> run(
+      List<LightClient> clients, int callers, Duration duration, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    long endNanos = System.nanoTime() + duration.toNanos();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<List<Future<Calls>>> running = new ArrayList<>();
+      for (LightClient client : clients) {
+        List<Future<Calls>> own = new ArrayList<>();
+        for (int i = 0; i < callers; i++) {
+          SplittableRandom hashes = random.split();
+          own.add(threads.submit(() -> call(client, hashes, endNanos)));
+        }
+        running.add(own);
+      }
+      return running.stream().map(Contest::result).toList();
+    }
+  }
+
+  /** What one caller saw. */
+  private record Calls(int inTime, int failures, long[] nanos) {}
+
+  private static Calls call(LightClient client, SplittableRandom hashes, long endNanos) {
+    LightClient asked = client.within(PATIENCE);
+    byte[] hash = new byte[Bytes32.SIZE];
+    long[] nanos = new long[64];
+    int count = 0;
+    int inTime = 0;
+    int failures = 0;
+    while (System.nanoTime() < endNanos) {
+      hashes.nextBytes(hash);
+      long start = System.nanoTime();
+      if (asked.lookUpTransaction(Bytes32.wrap(hash.clone()))
+          instanceof Retrieval.Retrieved<TransactionLookup>) {
+        long now = System.nanoTime();
+        if (count == nanos.length) {
+          nanos = Arrays.copyOf(nanos, 2 * count);
+        }
+        nanos[count++] = now - start;
+        inTime += now <= endNanos ? 1 : 0;
+      } else {
+        failures++;
+      }
+    }
+    return new Calls(inTime, failures, Arrays.copyOf(nanos, count));
+  }
+
+  private static Result result(List<Future<Calls>> callers) {
+    int inTime = 0;
+    int failures = 0;
+    List<long[]> all = new ArrayList<>();
+    for (Future<Calls> caller : callers) {
+      try {
+        Calls calls = caller.get();
+        inTime += calls.inTime();
+        failures += calls.failures();
+        all.add(calls.nanos());
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("the contest was interrupted", stopped);
+      } catch (ExecutionException bug) {
+        throw new IllegalStateException("a caller failed", bug.getCause());
+      }
+    }
+    long[] sorted = all.stream().flatMapToLong(Arrays::stream).sorted().toArray();
+    return new Result(inTime, failures, percentile(sorted, 50), percentile(sorted, 99));
+  }
+
+  /** The smallest value that so many percent do not exceed; zero of nothing. */
+  private static long percentile(long[] sorted, int percent) {
+    return sorted.length == 0 ? 0 : sorted[(int) ((sorted.length * (long) percent + 99) / 100) - 1];
+  }
+}
