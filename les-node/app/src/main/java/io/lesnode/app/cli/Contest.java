@@ -2,7 +2,8 @@ package io.lesnode.app.cli;
 
 import io.lesnode.les.client.LightClient;
 import io.lesnode.les.client.Retrieval;
-import io.lesnode.les.client.TransactionLookup;
+import io.lesnode.primitives.Address;
+import io.lesnode.primitives.BlockHeader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,15 +13,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.tuweni.bytes.Bytes32;
+import java.util.stream.Stream;
+import org.apache.tuweni.bytes.Bytes;
 
 /**
  * Light clients that want more of a server than it gives for nothing: each has the same number of
- * callers, and a caller asks for the status of a transaction that nobody has asked for before as
- * soon as its last question was answered. Blocks its caller until all have ended.
+ * callers, and a caller asks for the proofs of some accounts as soon as the last ones that it got
+ * were verified. Blocks its caller until all have ended.
  */
 public final class Contest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Accounts of one question: enough that a question is some work for the server. */
+  private static final int ACCOUNTS = 64;
 
   private Contest() {}
 
@@ -38,7 +43,7 @@ public final class Contest {
    * Lets clients contend.
    *
    * @param callers how many calls each client has under way at any time
-   * @param seed chooses the transactions, none of which exists
+   * @param seed chooses the accounts
    * @return what each client got, in the order of the clients
    */
   public static List<Result> run(
@@ -50,8 +55,8 @@ public final class Contest {
       for (LightClient client : clients) {
         List<Future<Calls>> own = new ArrayList<>();
         for (int i = 0; i < callers; i++) {
-          SplittableRandom hashes = random.split();
-          own.add(threads.submit(() -> call(client, hashes, endNanos)));
+          SplittableRandom addresses = random.split();
+          own.add(threads.submit(() -> call(client, addresses, endNanos)));
         }
         running.add(own);
       }
@@ -62,18 +67,17 @@ public final class Contest {
   /** What one caller saw. */
   private record Calls(int inTime, int failures, long[] nanos) {}
 
-  private static Calls call(LightClient client, SplittableRandom hashes, long endNanos) {
+  private static Calls call(LightClient client, SplittableRandom addresses, long endNanos) {
     LightClient asked = client.within(PATIENCE);
-    byte[] hash = new byte[Bytes32.SIZE];
     long[] nanos = new long[64];
     int count = 0;
     int inTime = 0;
     int failures = 0;
     while (System.nanoTime() < endNanos) {
-      hashes.nextBytes(hash);
+      List<Address> some = random(addresses);
+      BlockHeader head = asked.head();
       long start = System.nanoTime();
-      if (asked.lookUpTransaction(Bytes32.wrap(hash.clone()))
-          instanceof Retrieval.Retrieved<TransactionLookup>) {
+      if (asked.proveAccounts(head, some) instanceof Retrieval.Retrieved<Integer>) {
         long now = System.nanoTime();
         if (count == nanos.length) {
           nanos = Arrays.copyOf(nanos, 2 * count);
@@ -85,6 +89,17 @@ public final class Contest {
       }
     }
     return new Calls(inTime, failures, Arrays.copyOf(nanos, count));
+  }
+
+  private static List<Address> random(SplittableRandom random) {
+    return Stream.generate(
+            () -> {
+              byte[] address = new byte[Address.SIZE_BYTES];
+              random.nextBytes(address);
+              return new Address(Bytes.wrap(address));
+            })
+        .limit(ACCOUNTS)
+        .toList();
   }
 
   private static Result result(List<Future<Calls>> callers) {

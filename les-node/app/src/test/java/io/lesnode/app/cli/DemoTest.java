@@ -53,6 +53,11 @@ class DemoTest {
         .contains("is 5 ether, proven by")
         .contains("receipt fetched and verified: block 6, status success")
         .contains("is now 6 ether")
+        .contains("she signs a cheque over")
+        .contains("raises her capacity from 16000 to 160000")
+        .containsPattern("the server cashes the cheque: [0-9.]+ \\w+ moved on chain")
+        .containsPattern("sum +0 wei")
+        .containsPattern("sum +0 token")
         .contains("nothing is left running");
     assertThat(demo.descendants()).isEmpty();
     try (Stream<Path> left = Files.list(temporary)) {

@@ -357,6 +357,19 @@ public final class LightClient implements AutoCloseable {
         .map(known -> Optional.ofNullable(known.account(address)));
   }
 
+  /**
+   * Has servers prove accounts in the state after a block, even where that is known here already:
+   * for measuring how one is served.
+   *
+   * @param addresses at least one
+   * @return how many of them there are
+   */
+  public Retrieval<Integer> proveAccounts(BlockHeader header, List<Address> addresses) {
+    List<Address> asked = List.copyOf(addresses);
+    return guarded(() -> awaiter.await(engine.proofs().ask(header, asked)))
+        .map(known -> (int) asked.stream().filter(any -> known.account(any) != null).count());
+  }
+
   /** The code of an account in the state after a block; empty bytes if there is none. */
   public Retrieval<Bytes> code(BlockHeader header, Address address) {
     return fetch(header, List.of(new StateItem.OfCode(address))).map(known -> known.code(address));

@@ -87,6 +87,12 @@ final class OnDemandProofs {
         .thenApply(fetched -> fetched.map(known -> Optional.ofNullable(known.account(address))));
   }
 
+  /** Has a server prove accounts, whatever is here of them. */
+  CompletableFuture<Retrieval<KnownState>> ask(BlockHeader header, List<Address> addresses) {
+    return new StateFetch(shared, this, header, new KnownState())
+        .start(addresses.stream().<StateItem>map(StateItem.OfAccount::new).toList());
+  }
+
   /** Looks for an item in the store and, if it is there, adds it to what is known. */
   boolean local(BlockHeader header, KnownState known, StateItem item) {
     Address address = item.address();
