@@ -145,7 +145,7 @@ public final class ChequeMethod implements PaymentMethod {
       awaited.set(payer, missing > 0 ? view.latest().coveredWei() : null);
       return new Params(missing, statement(state, view).encoded());
     } catch (ChainUnavailableException unavailable) {
-      throw notSynced(unavailable);
+      throw ChequeRefusals.notSynced(unavailable);
     }
   }
 
@@ -249,7 +249,7 @@ public final class ChequeMethod implements PaymentMethod {
     for (int i : rising) {
       UInt256 cumulative = cheques[i].cumulativeWei();
       if (cumulative.compareTo(sofar) <= 0) {
-        answers[i] = new Received.Refused(stale(sofar, newest(before)));
+        answers[i] = new Received.Refused(ChequeRefusals.stale(sofar, evidence(before)));
       } else {
         answers[i] =
             new Received.Accepted(new Credit.Money(cumulative.subtract(sofar), cumulative));
@@ -272,54 +272,16 @@ public final class ChequeMethod implements PaymentMethod {
   private void requireGood(Cheque cheque, PayerState state, DepositView view) throws Refusal {
     UInt256 cumulative = cheque.cumulativeWei();
     if (cumulative.compareTo(state.cumulativeWei()) <= 0) {
-      throw stale(state.cumulativeWei(), newest(state));
+      throw ChequeRefusals.stale(state.cumulativeWei(), evidence(state));
     }
     BigInteger total = number(cumulative);
     if (total.compareTo(view.limitWei()) > 0) {
-      throw notCovered(total, view);
+      throw ChequeRefusals.notCovered(total, view);
     }
     BigInteger uncashed = total.subtract(number(view.confirmed().paidWei()));
     if (uncashed.compareTo(number(settings.mostUncashedWei())) > 0) {
-      throw new Refusal(
-          RefusalCode.OVER_LIMIT,
-          "cheques over "
-              + uncashed
-              + " wei are not cashed yet, at most "
-              + number(settings.mostUncashedWei())
-              + " may be; pay less or wait until some are",
-          60,
-          Bytes.EMPTY);
+      throw ChequeRefusals.overLimit(uncashed, settings.mostUncashedWei());
     }
-  }
-
-  private static Refusal notCovered(BigInteger total, DepositView view) {
-    if (total.compareTo(view.coveredWei()) <= 0) {
-      return new Refusal(
-          RefusalCode.WITHDRAW_PENDING,
-          "the deposit would cover this cheque if "
-              + number(view.latest().withdrawWei())
-              + " wei of it were not being asked back; take that request back or deposit more");
-    }
-    boolean isUnderWay = total.compareTo(view.latest().freeWei()) <= 0;
-    return new Refusal(
-        RefusalCode.INSUFFICIENT_DEPOSIT,
-        isUnderWay
-            ? "the deposit that covers this cheque is not deep enough in the chain yet; wait"
-            : "the deposit covers cheques up to "
-                + view.limitWei().max(BigInteger.ZERO)
-                + " wei in total, this one is over "
-                + total
-                + "; deposit more",
-        isUnderWay ? MOST_CONFIRMATION_SECONDS : 0,
-        Bytes.EMPTY);
-  }
-
-  private Refusal stale(UInt256 known, Optional<Cheque> evidence) {
-    return new Refusal(
-        RefusalCode.STALE,
-        "cheques up to " + number(known) + " wei in total are known; sign a larger total",
-        0,
-        evidence.map(book::encode).orElse(Bytes.EMPTY));
   }
 
   /**
@@ -355,6 +317,11 @@ public final class ChequeMethod implements PaymentMethod {
     }
   }
 
+  /** The newest cheque as a refusal shows it; empty if there is none. */
+  private Bytes evidence(PayerState state) {
+    return newest(state).map(book::encode).orElse(Bytes.EMPTY);
+  }
+
   private Optional<Cheque> newest(PayerState state) {
     return state
         .signature()
@@ -378,7 +345,7 @@ public final class ChequeMethod implements PaymentMethod {
     try {
       return views.of(payer);
     } catch (ChainUnavailableException unavailable) {
-      throw notSynced(unavailable);
+      throw ChequeRefusals.notSynced(unavailable);
     }
   }
 
@@ -386,7 +353,7 @@ public final class ChequeMethod implements PaymentMethod {
     try {
       return views.head().timestampSeconds();
     } catch (ChainUnavailableException unavailable) {
-      throw notSynced(unavailable);
+      throw ChequeRefusals.notSynced(unavailable);
     }
   }
 
@@ -398,16 +365,8 @@ public final class ChequeMethod implements PaymentMethod {
             "the account book at " + book.address() + " does not have the code that is trusted");
       }
     } catch (ChainUnavailableException unavailable) {
-      throw notSynced(unavailable);
+      throw ChequeRefusals.notSynced(unavailable);
     }
-  }
-
-  private static Refusal notSynced(ChainUnavailableException unavailable) {
-    return new Refusal(
-        RefusalCode.NOT_SYNCED,
-        "the chain cannot be read now: " + unavailable.getMessage(),
-        30,
-        Bytes.EMPTY);
   }
 
   @Override
@@ -471,7 +430,7 @@ public final class ChequeMethod implements PaymentMethod {
     } catch (ChequeFormatException malformed) {
       throw new Refusal(RefusalCode.MALFORMED, String.valueOf(malformed.getMessage()));
     } catch (ChainUnavailableException unavailable) {
-      throw notSynced(unavailable);
+      throw ChequeRefusals.notSynced(unavailable);
     }
   }
 
@@ -490,10 +449,10 @@ public final class ChequeMethod implements PaymentMethod {
           "this server does not end accounts together; withdraw and claim after the window");
     }
     if (terms.cumulativeWei().compareTo(state.cumulativeWei()) < 0) {
-      throw stale(state.cumulativeWei(), newest(state));
+      throw ChequeRefusals.stale(state.cumulativeWei(), evidence(state));
     }
     if (number(terms.cumulativeWei()).compareTo(view.coveredWei()) > 0) {
-      throw notCovered(number(terms.cumulativeWei()), view);
+      throw ChequeRefusals.notCovered(number(terms.cumulativeWei()), view);
     }
     long now = nowSeconds();
     if (terms.closes() != view.latest().closes()
