@@ -6,7 +6,6 @@ import io.lesnode.primitives.Address;
 import io.lesnode.primitives.BlockHeader;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
@@ -56,7 +55,7 @@ public final class Contest {
         List<Future<Calls>> own = new ArrayList<>();
         for (int i = 0; i < callers; i++) {
           SplittableRandom addresses = random.split();
-          own.add(threads.submit(() -> call(client, addresses, endNanos)));
+          own.add(threads.submit(() -> new Calls().until(client, addresses, endNanos)));
         }
         running.add(own);
       }
@@ -64,31 +63,28 @@ public final class Contest {
     }
   }
 
-  /** What one caller saw. */
-  private record Calls(int inTime, int failures, long[] nanos) {}
+  /** What one caller sees. Confined to its thread. */
+  private static final class Calls {
+    private final List<Long> nanos = new ArrayList<>();
+    private int inTime;
+    private int failures;
 
-  private static Calls call(LightClient client, SplittableRandom addresses, long endNanos) {
-    LightClient asked = client.within(PATIENCE);
-    long[] nanos = new long[64];
-    int count = 0;
-    int inTime = 0;
-    int failures = 0;
-    while (System.nanoTime() < endNanos) {
-      List<Address> some = random(addresses);
-      BlockHeader head = asked.head();
-      long start = System.nanoTime();
-      if (asked.proveAccounts(head, some) instanceof Retrieval.Retrieved<Integer>) {
-        long now = System.nanoTime();
-        if (count == nanos.length) {
-          nanos = Arrays.copyOf(nanos, 2 * count);
+    Calls until(LightClient client, SplittableRandom addresses, long endNanos) {
+      LightClient asked = client.within(PATIENCE);
+      while (System.nanoTime() < endNanos) {
+        List<Address> some = random(addresses);
+        BlockHeader head = asked.head();
+        long start = System.nanoTime();
+        if (asked.proveAccounts(head, some) instanceof Retrieval.Retrieved<Integer>) {
+          long now = System.nanoTime();
+          nanos.add(now - start);
+          inTime += now <= endNanos ? 1 : 0;
+        } else {
+          failures++;
         }
-        nanos[count++] = now - start;
-        inTime += now <= endNanos ? 1 : 0;
-      } else {
-        failures++;
       }
+      return this;
     }
-    return new Calls(inTime, failures, Arrays.copyOf(nanos, count));
   }
 
   private static List<Address> random(SplittableRandom random) {
@@ -105,13 +101,13 @@ public final class Contest {
   private static Result result(List<Future<Calls>> callers) {
     int inTime = 0;
     int failures = 0;
-    List<long[]> all = new ArrayList<>();
+    List<Long> all = new ArrayList<>();
     for (Future<Calls> caller : callers) {
       try {
         Calls calls = caller.get();
-        inTime += calls.inTime();
-        failures += calls.failures();
-        all.add(calls.nanos());
+        inTime += calls.inTime;
+        failures += calls.failures;
+        all.addAll(calls.nanos);
       } catch (InterruptedException stopped) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("the contest was interrupted", stopped);
@@ -119,7 +115,7 @@ public final class Contest {
         throw new IllegalStateException("a caller failed", bug.getCause());
       }
     }
-    long[] sorted = all.stream().flatMapToLong(Arrays::stream).sorted().toArray();
+    long[] sorted = all.stream().mapToLong(Long::longValue).sorted().toArray();
     return new Result(inTime, failures, percentile(sorted, 50), percentile(sorted, 99));
   }
 
