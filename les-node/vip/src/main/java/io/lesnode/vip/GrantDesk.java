@@ -85,7 +85,7 @@ final class GrantDesk {
     if (taken == 0) {
       book(key, grant, 0);
     } else {
-      house.takeTokens(grant.node(), taken, done -> book(key, grant, done ? taken : 0));
+      house.payments.takeTokens(grant.node(), taken, done -> book(key, grant, done ? taken : 0));
     }
   }
 
@@ -104,6 +104,9 @@ final class GrantDesk {
       throw new IllegalStateException(refused.text());
     }
     house.till.afterCommit(
-        () -> house.peer(grant.node()).ifPresent(peer -> house.deliverTokens(peer, left -> {})));
+        () ->
+            house
+                .peer(grant.node())
+                .ifPresent(peer -> house.payments.deliverTokens(peer, left -> {})));
   }
 }

@@ -14,10 +14,8 @@ import io.lesnode.payment.RefusalCode;
 import io.lesnode.payment.ledger.LedgerStoreException;
 import io.lesnode.primitives.Address;
 import io.lesnode.primitives.crypto.KeyPair;
-import io.lesnode.vipnode.price.Quotes;
 import io.lesnode.vipnode.price.TokenMarket;
 import io.lesnode.vipnode.server.Moment;
-import io.lesnode.vipnode.server.ReceiptCache;
 import io.lesnode.vipnode.server.Sale;
 import io.lesnode.vipnode.server.SaleStep;
 import io.lesnode.vipnode.server.ServiceFigures;
@@ -30,7 +28,6 @@ import io.lesnode.vipnode.wire.OfferTerms;
 import io.lesnode.vipnode.wire.Role;
 import io.lesnode.vipnode.wire.VipCapability;
 import io.lesnode.vipnode.wire.VipMessage;
-import io.lesnode.vipnode.wire.VipSignatures;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,7 +43,6 @@ import java.util.function.Function;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.apache.tuweni.units.bigints.UInt256;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,8 +57,7 @@ import org.slf4j.LoggerFactory;
 final class VipHouse {
   private static final Logger LOG = LoggerFactory.getLogger(VipHouse.class);
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long MAX_BIAS_SECONDS = TimeUnit.DAYS.toSeconds(365);
-  private static final long RETRY_SECONDS = 1;
+  static final long MAX_BIAS_SECONDS = TimeUnit.DAYS.toSeconds(365);
 
   final VipLoop loop;
   final LesServer les;
@@ -70,23 +65,17 @@ final class VipHouse {
   final OfferDesk offers;
   final AuctionDesk auction;
   final GrantDesk grants;
+  final PaymentDesk payments;
+  final PriceDesk prices;
   final VipCounters counters;
-  private final KeyPair nodeKey;
   private final Bytes32 self;
   private final TrialBook trials;
-  private final ReceiptCache receipts = new ReceiptCache();
   private final Map<Bytes32, SoldPeer> peers = new LinkedHashMap<>();
   private final Map<Bytes32, InetSocketAddress> served = new HashMap<>();
   private final Map<Bytes32, Long> offUntilNanos = new HashMap<>();
-  private final List<SoldPeer> paying = new ArrayList<>();
 
-  /** Tokens that the pool was asked to take and the books do not know as returned yet. */
-  private final Map<Bytes32, Long> taking = new HashMap<>();
-
-  private final List<Consumer<OfferTerms>> offerListeners = new ArrayList<>();
   private final List<VipRole> roles = new ArrayList<>();
   private final BiConsumer<SoldPeer, Consumer<VipMessage.Status>> greeter;
-  private VipMessage.@Nullable Offer newest;
   private boolean broken;
 
   VipHouse(
@@ -102,12 +91,13 @@ final class VipHouse {
     this.till = till;
     this.offers = offers;
     this.counters = counters;
-    this.nodeKey = nodeKey;
     this.self = NodeId.of(nodeKey.publicKey()).hash();
     this.trials = new TrialBook(offers.config().sale());
     this.greeter = greeter;
     this.auction = new AuctionDesk(this);
     this.grants = new GrantDesk(this);
+    this.payments = new PaymentDesk(this, nodeKey);
+    this.prices = new PriceDesk(this);
   }
 
   Moment now() {
@@ -140,11 +130,6 @@ final class VipHouse {
       bits |= role.role().bit();
     }
     return bits;
-  }
-
-  /** The newest offer to everybody, once there is one. */
-  VipMessage.@Nullable Offer newestOffer() {
-    return newest;
   }
 
   // ---- connections
@@ -230,7 +215,7 @@ final class VipHouse {
     }
     peer.sale.setSynced(offers.totals().synced());
     if (!(message instanceof VipMessage.Pay)) {
-      bookPayments(peer);
+      payments.book(peer);
     }
     take(peer, peer.sale.onMessage(message, now()));
   }
@@ -263,10 +248,10 @@ final class VipHouse {
         boolean unused = peer.send(send.message());
       }
       case SaleStep.Welcome welcome -> welcome(peer, welcome);
-      case SaleStep.Answer answer -> answer(peer, answer.query());
+      case SaleStep.Answer answer -> prices.answer(peer, answer.query());
       case SaleStep.OpenMethod open -> open(peer, open.open());
-      case SaleStep.TakePayment payment -> takePayment(peer, payment.pay());
-      case SaleStep.Trade trade -> trade(peer, trade.exchange());
+      case SaleStep.TakePayment payment -> payments.take(peer, payment.pay());
+      case SaleStep.Trade trade -> payments.trade(peer, trade.exchange());
       case SaleStep.AskCapacity ask -> askCapacity(peer, ask);
       case SaleStep.PlaceBid bid -> auction.place(peer, bid.bid());
       case SaleStep.CloseMethod close -> close(peer, close.close());
@@ -278,7 +263,7 @@ final class VipHouse {
 
   private void welcome(SoldPeer peer, SaleStep.Welcome welcome) {
     till.link(peer.counterparty());
-    offer(peer, welcome.trialLeftSeconds());
+    prices.offer(peer, welcome.trialLeftSeconds());
     roles.forEach(role -> role.onOpened(peer, welcome.status()));
     refresh(peer);
   }
@@ -334,56 +319,7 @@ final class VipHouse {
     }
   }
 
-  private void answer(SoldPeer peer, VipMessage.Query query) {
-    if (!peer.mayQuery(now())) {
-      refuse(
-          peer,
-          query.requestId(),
-          new Refusal(
-              RefusalCode.RATE_LIMITED, "two queries a second are answered", 1, Bytes.EMPTY));
-      return;
-    }
-    TokenMarket market = till.shop().market();
-    long quoteId = till.shop().nextQuoteId();
-    long until = till.nowSeconds() + offers.config().sale().quoteSeconds();
-    UInt256 money = till.currency(peer.counterparty());
-    long serial = till.record(peer.counterparty()).lastSerial();
-    OfferTerms.Factors factors = offers.factors();
-    VipMessage.Query bounded =
-        new VipMessage.Query(
-            query.requestId(),
-            bias(query.biasSeconds()),
-            Math.min(query.staySeconds(), MAX_BIAS_SECONDS),
-            query.capacities(),
-            query.tokenAmounts());
-    onDesk(
-        desk ->
-            Quotes.answer(
-                bounded,
-                quoteId,
-                until,
-                market,
-                factors,
-                new Quotes.Account(money, desk.tokens(peer.id()), serial),
-                (tokens, biasSeconds) ->
-                    desk.capacities(
-                            peer.id(), List.of(tokens), TimeUnit.SECONDS.toNanos(biasSeconds))
-                        .getFirst()),
-        quote -> {
-          counters.onQuote();
-          long most = query.tokenAmounts().stream().mapToLong(tokens -> tokens).max().orElse(0);
-          long missing =
-              quote.tokensMissing().stream()
-                  .mapToLong(tokens -> tokens)
-                  .filter(tokens -> tokens != VipMessage.Quote.NOT_TO_BE_HAD)
-                  .max()
-                  .orElse(0);
-          till.shop().promise(peer.id(), market, until, Math.max(most, missing));
-          boolean unused = peer.send(quote);
-        });
-  }
-
-  private static long bias(long seconds) {
+  static long bias(long seconds) {
     return Math.clamp(seconds, 0, MAX_BIAS_SECONDS);
   }
 
@@ -411,230 +347,6 @@ final class VipHouse {
                             RefusalCode.NO_CAPACITY, "you are not a light client of this node"))));
   }
 
-  // ---- payments
-
-  private void takePayment(SoldPeer peer, VipMessage.Pay pay) {
-    Optional<VipMessage.Receipt> known = receipts.find(peer.id(), pay.payId());
-    if (known.isPresent()) {
-      boolean unused = peer.send(known.get());
-      return;
-    }
-    peer.keep(pay);
-    paying.add(peer);
-  }
-
-  /** Books the payments of a peer that wait, those by one method in a row together. */
-  private void bookPayments(SoldPeer peer) {
-    List<VipMessage.Pay> waiting = peer.takeUnbooked();
-    int from = 0;
-    while (from < waiting.size()) {
-      int method = waiting.get(from).method();
-      int to = from;
-      while (to < waiting.size() && waiting.get(to).method() == method) {
-        to++;
-      }
-      List<Till.PayResult> results =
-          till.pay(peer.counterparty(), method, waiting.subList(from, to), used(peer));
-      till.afterCommit(() -> deliver(peer, results));
-      from = to;
-    }
-  }
-
-  private long used(SoldPeer peer) {
-    long has = peer.sale.figures().map(ServiceFigures::tokens).orElse(0L);
-    return Math.max(0, till.netIssued(peer.id()) - has);
-  }
-
-  private static boolean isGrant(Till.PayResult result) {
-    return result instanceof Till.PayResult.Paid paid && paid.untilSeconds() > 0;
-  }
-
-  private void deliver(SoldPeer peer, List<Till.PayResult> results) {
-    if (results.stream().anyMatch(VipHouse::isGrant)) {
-      grants.load();
-    }
-    deliverTokens(
-        peer,
-        tokens -> {
-          for (Till.PayResult result : results) {
-            switch (result) {
-              case Till.PayResult.Paid paid -> acknowledge(peer, paid, tokens);
-              case Till.PayResult.Refused refused -> refusePayment(peer, refused, tokens);
-            }
-          }
-        });
-  }
-
-  private void acknowledge(SoldPeer peer, Till.PayResult.Paid paid, long tokens) {
-    take(peer, peer.sale.onBought(paid.tokens(), now()));
-    Bytes32 digest =
-        VipSignatures.receiptDigest(
-            paid.pay().payId(),
-            peer.id(),
-            paid.pay().method(),
-            paid.cumulativeWei(),
-            tokens,
-            paid.serial());
-    VipMessage.Receipt receipt =
-        new VipMessage.Receipt(
-            paid.pay().payId(),
-            0,
-            paid.creditedWei(),
-            paid.cumulativeWei(),
-            paid.currencyWei(),
-            tokens,
-            paid.serial(),
-            Bytes.EMPTY,
-            nodeKey.sign(digest).toBytes65());
-    receipts.put(peer.id(), receipt);
-    boolean unused = peer.send(receipt);
-  }
-
-  /** Evidence travels in a receipt; everything else is refused with the reason in words. */
-  private void refusePayment(SoldPeer peer, Till.PayResult.Refused refused, long tokens) {
-    Refusal refusal = refused.refusal();
-    if (refusal.evidence().isEmpty()) {
-      refuse(peer, refused.pay().payId().toLong(), refusal);
-      return;
-    }
-    boolean unused =
-        peer.send(
-            new VipMessage.Receipt(
-                refused.pay().payId(),
-                refusal.code().number(),
-                UInt256.ZERO,
-                UInt256.ZERO,
-                refused.currencyWei(),
-                tokens,
-                refused.serial(),
-                refusal.evidence(),
-                Bytes.EMPTY));
-  }
-
-  /** Brings a node's tokens up to what the books say, and tells how many it has. */
-  void deliverTokens(SoldPeer peer, Consumer<Long> then) {
-    long net = till.netIssued(peer.id()) - taking.getOrDefault(peer.id(), 0L);
-    onDesk(
-        desk -> {
-          long unused = desk.deliverTokens(peer.id(), net);
-          return new Delivered(desk.tokens(peer.id()), desk.client(peer.id()));
-        },
-        delivered -> {
-          then.accept(delivered.tokens());
-          delivered.client().ifPresent(client -> onClient(peer, client));
-        });
-  }
-
-  private record Delivered(long tokens, Optional<ServiceDesk.Client> client) {}
-
-  // ---- exchanges
-
-  private void trade(SoldPeer peer, VipMessage.Exchange exchange) {
-    if (exchange.maxTokens() <= 0 && exchange.minTokens() < 0) {
-      sell(peer, exchange);
-      return;
-    }
-    try {
-      Till.Exchanged done = till.buy(peer.counterparty(), exchange);
-      till.afterCommit(
-          () ->
-              deliverTokens(
-                  peer,
-                  tokens -> {
-                    take(peer, peer.sale.onBought(done.tokens(), now()));
-                    sendExchanged(peer, exchange, done, tokens);
-                  }));
-    } catch (Refusal refusal) {
-      refuse(peer, exchange.requestId(), refusal);
-    }
-  }
-
-  /** The pool takes the tokens first, because it knows whether they are still there. */
-  private void sell(SoldPeer peer, VipMessage.Exchange exchange) {
-    if (peer.selling) {
-      refuse(
-          peer,
-          exchange.requestId(),
-          new Refusal(
-              RefusalCode.RATE_LIMITED, "one sale at a time", (int) RETRY_SECONDS, Bytes.EMPTY));
-      return;
-    }
-    TokenMarket.Traded wanted;
-    try {
-      long tokens = peer.sale.figures().map(ServiceFigures::tokens).orElse(0L);
-      wanted = till.offerForSale(peer.counterparty(), exchange, tokens);
-    } catch (Refusal refusal) {
-      refuse(peer, exchange.requestId(), refusal);
-      return;
-    }
-    long tokens = -wanted.tokens();
-    peer.selling = true;
-    takeTokens(peer.id(), tokens, taken -> onTaken(peer, exchange, tokens, taken));
-  }
-
-  /**
-   * Has the pool take tokens; answers on this loop. Until the answer is booked and durable the
-   * books still count them as issued: a delivery that happens meanwhile, for example of a payment
-   * sent right behind a sale, must not bring them back.
-   */
-  void takeTokens(Bytes32 node, long tokens, Consumer<Boolean> then) {
-    taking.merge(node, tokens, Long::sum);
-    peer(node).ifPresent(peer -> peer.sale.onTaking(tokens));
-    boolean unused =
-        les.withDesk(
-            desk ->
-                desk.takeTokens(
-                    node, tokens, taken -> loop.execute(() -> onTaken(node, tokens, taken, then))));
-  }
-
-  private void onTaken(Bytes32 node, long tokens, boolean areTaken, Consumer<Boolean> then) {
-    if (!areTaken) {
-      peer(node).ifPresent(peer -> peer.sale.onTaking(-tokens));
-    }
-    till.afterCommit(
-        () -> {
-          long left = taking.getOrDefault(node, 0L) - tokens;
-          if (left > 0) {
-            taking.put(node, left);
-          } else {
-            taking.remove(node);
-          }
-          // What was bought meanwhile may have been held back.
-          peer(node).ifPresent(peer -> deliverTokens(peer, unused -> {}));
-        });
-    then.accept(areTaken);
-  }
-
-  private void onTaken(SoldPeer peer, VipMessage.Exchange exchange, long tokens, boolean areTaken) {
-    peer.selling = false;
-    Refusal refused = new Refusal(RefusalCode.OVER_LIMIT, "the tokens are used up");
-    if (areTaken) {
-      try {
-        Till.Exchanged done = till.sellBack(peer.counterparty(), exchange, tokens);
-        till.afterCommit(
-            () -> deliverTokens(peer, left -> sendExchanged(peer, exchange, done, left)));
-        return;
-      } catch (Refusal refusal) {
-        refused = refusal;
-        till.afterCommit(() -> deliverTokens(peer, left -> {})); // they are the client's again
-      }
-    }
-    refuse(peer, exchange.requestId(), refused);
-  }
-
-  private static void sendExchanged(
-      SoldPeer peer, VipMessage.Exchange exchange, Till.Exchanged done, long tokens) {
-    boolean unused =
-        peer.send(
-            new VipMessage.Exchanged(
-                exchange.requestId(),
-                done.serial(),
-                done.tokens(),
-                done.wei(),
-                tokens,
-                done.currencyWei()));
-  }
-
   // ---- the client pool
 
   /** Asks something on the node loop and goes on with the answer here. */
@@ -654,7 +366,7 @@ final class VipHouse {
     }
   }
 
-  private void onClient(SoldPeer peer, ServiceDesk.Client client) {
+  void onClient(SoldPeer peer, ServiceDesk.Client client) {
     peer.priority = client.priority();
     if (auction.hasWon(peer)) {
       take(peer, peer.sale.onCapacity(client.capacity(), CapacityReason.AUCTION));
@@ -695,7 +407,7 @@ final class VipHouse {
           deliverLate();
           auction.poll();
           grants.poll();
-          renewOffers();
+          prices.renew();
         });
   }
 
@@ -705,7 +417,7 @@ final class VipHouse {
       long net = till.netIssued(peer.id());
       if (peer.sale.isOpen() && net != peer.knownNet) {
         peer.knownNet = net;
-        deliverTokens(peer, tokens -> {});
+        payments.deliverTokens(peer, tokens -> {});
       }
     }
   }
@@ -715,70 +427,6 @@ final class VipHouse {
         Math.round(factors.time() * 1e6),
         Math.round(factors.capacity() * 1e6),
         Math.round(factors.request() * 1e6));
-  }
-
-  // ---- offers
-
-  private long guaranteedSeconds() {
-    return offers.config().sale().trialGuaranteedSeconds();
-  }
-
-  private void offer(SoldPeer peer, long trialLeftSeconds) {
-    OfferTerms terms =
-        offers.terms(
-            till.shop().market(), trialLeftSeconds, guaranteedSeconds(), till.nowSeconds() * 1000);
-    peer.offered = terms;
-    peer.offeredAtNanos = loop.nowNanos();
-    counters.onOffer();
-    boolean unused = peer.send(offers.sign(terms));
-  }
-
-  /** Who was offered other prices, or long ago, is offered those of now; at most every 10 s. */
-  private void renewOffers() {
-    TokenMarket market = till.shop().market();
-    long now = loop.nowNanos();
-    OfferTerms everybody = newest == null ? null : newest.terms();
-    if (everybody == null || isDue(everybody, market)) {
-      makeOffer();
-    }
-    for (SoldPeer peer : peers()) {
-      OfferTerms offered = peer.offered;
-      if (peer.sale.isOpen()
-          && offered != null
-          && now - peer.offeredAtNanos >= 10 * SECOND_NANOS
-          && isDue(offered, market)) {
-        if (offers.isNews(offered, market)) {
-          take(peer, peer.sale.onNews(NoticeKind.PRICE_CHANGE, 0, Bytes.EMPTY));
-        }
-        offer(peer, peer.sale.trialLeftSeconds(now()));
-      }
-    }
-  }
-
-  /** Offers everybody what there is now. */
-  void makeOffer() {
-    OfferTerms terms =
-        offers.terms(
-            till.shop().market(),
-            offers.config().sale().trialSeconds(),
-            guaranteedSeconds(),
-            till.nowSeconds() * 1000);
-    newest = offers.sign(terms);
-    offerListeners.forEach(listener -> listener.accept(terms));
-  }
-
-  void onOffer(Consumer<OfferTerms> listener) {
-    offerListeners.add(listener);
-  }
-
-  private boolean isDue(OfferTerms offered, TokenMarket market) {
-    long age = till.nowSeconds() - offered.fromSeconds();
-    return offers.isNews(offered, market) || age * 2 >= offers.config().offerSeconds();
-  }
-
-  /** Prices or pools changed by order of the operator: everybody hears at the next survey. */
-  void forgetOffers() {
-    newest = null;
   }
 
   // ---- the chain
@@ -827,10 +475,8 @@ final class VipHouse {
     if (broken) {
       return;
     }
-    List<SoldPeer> waiting = List.copyOf(paying);
-    paying.clear();
     try {
-      waiting.forEach(this::bookPayments);
+      payments.bookAll();
       till.endTurn();
     } catch (LedgerStoreException e) {
       broken = true;

@@ -152,7 +152,7 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
   /** What every start does: the pool gets what the books say was issued and it has not. */
   private void deliverAll() {
     house.grants.load();
-    house.makeOffer();
+    house.prices.makeOffer();
     parts
         .ledger()
         .forEachNode(
@@ -184,7 +184,7 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
     loop.execute(
         () -> {
           house.offers.setPools(named);
-          house.forgetOffers();
+          house.prices.forgetOffers();
         });
   }
 
@@ -313,14 +313,14 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
     }
     loop.execute(
         () -> {
-          VipMessage.Offer offer = house.newestOffer();
+          VipMessage.Offer offer = house.prices.newestOffer();
           reply.accept(offer == null ? Bytes.EMPTY : VipTalk.answer(question, offer));
         });
   }
 
   /** Has somebody hear of every new offer to everybody, on the ledger loop; it must not block. */
   public void onOffer(Consumer<OfferTerms> listener) {
-    loop.execute(() -> house.onOffer(listener));
+    loop.execute(() -> house.prices.onOffer(listener));
   }
 
   /** The entry {@code vip} of our node record, once there is an offer. */
@@ -398,7 +398,7 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
 
   @Override
   public Optional<VipMessage.Offer> offer() {
-    return ask(() -> Optional.ofNullable(house.newestOffer()));
+    return ask(() -> Optional.ofNullable(house.prices.newestOffer()));
   }
 
   @Override
@@ -436,7 +436,7 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
                   .setMarket(
                       VipReport.repriced(
                           market, house.offers.marketSettings(), house.offers.priceQ64()));
-              house.forgetOffers();
+              house.prices.forgetOffers();
               return true;
             });
   }
