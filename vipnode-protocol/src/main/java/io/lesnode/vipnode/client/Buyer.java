@@ -331,7 +331,7 @@ final class Buyer extends Shopping {
               new VipMessage.Open(context.nextRequestId(), by.id().number(), prepared.data()),
               now);
         } else if (by != null) {
-          ask(Request.CLOSE, desk.close(by.id(), prepared.data()), now);
+          sendClose(desk.close(by.id(), prepared.data()), now);
         }
       }
       case PayerOutcome.Deposited deposited -> {

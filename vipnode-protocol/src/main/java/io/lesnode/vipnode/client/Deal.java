@@ -97,6 +97,16 @@ abstract class Deal {
     this.desk = new BuyerDesk(context, server, claims, books);
   }
 
+  /** Sends a Close, whose answer is awaited if it has a final statement. */
+  void sendClose(VipMessage.Close close, Moment now) {
+    if (close.finalState().isEmpty()) {
+      out.accept(send(close)); // a farewell needs no answer
+      closed(now);
+    } else {
+      ask(Request.CLOSE, close, now);
+    }
+  }
+
   /** The deal is over. */
   void closed(Moment now) {
     closing = false;

@@ -25,6 +25,7 @@ final class FakePayer {
   final List<UInt256> deposits = new ArrayList<>();
   @Nullable String failure;
   boolean confirmsDeposits = true;
+  boolean hasStatement = true;
   private long nextPayId = 1;
 
   FakePayer(KeyPair account, UInt256 depositWei) {
@@ -57,7 +58,8 @@ final class FakePayer {
         yield new PayerOutcome.Done();
       }
       case BuyerAction.ShowEvidence evidence -> learn(evidence.evidence());
-      case BuyerAction.PrepareClose close -> new PayerOutcome.Prepared(Bytes.of(1));
+      case BuyerAction.PrepareClose close ->
+          new PayerOutcome.Prepared(hasStatement ? Bytes.of(1) : Bytes.EMPTY);
       case BuyerAction.TakeStatement statement -> new PayerOutcome.Done();
     };
   }

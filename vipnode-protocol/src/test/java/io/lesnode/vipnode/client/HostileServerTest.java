@@ -464,6 +464,20 @@ final class HostileServerTest {
     assertThat(bench.payer(server).paid).hasSize(payments);
   }
 
+  @Test
+  void aFarewellWithoutAStatementWaitsForNothing() {
+    ScriptedServer server = bench.honest(1);
+    bench.payer(server).hasStatement = false;
+    bench.connect(server);
+    bench.pass(70);
+    server.silent = true;
+    assertThat(bench.buyers.close(server.nodeId, bench.now())).isTrue();
+    bench.drain();
+
+    assertThat(server.count(VipCodes.CLOSE)).isEqualTo(1);
+    assertThat(bench.view(server).state()).isEqualTo("closed by the user");
+  }
+
   /**
    * Law: whatever a server mixes up, the budget holds, and never is more than one prepayment
    * without a receipt.
