@@ -53,7 +53,7 @@ import org.apache.tuweni.units.bigints.UInt256;
  * to the ledger loop.
  */
 public final class ChequeMethod implements PaymentMethod {
-  private static final int MOST_CONFIRMATION_SECONDS = 12;
+  private static final int BLOCK_SECONDS = 12;
   private static final long LONGEST_CLOSE_SECONDS = 3_600;
 
   private final Secp256k1 secp256k1;
@@ -219,7 +219,7 @@ public final class ChequeMethod implements PaymentMethod {
       throw new Refusal(
           RefusalCode.WITHDRAW_PENDING,
           "we have both signed the end of this account; pay again after it",
-          MOST_CONFIRMATION_SECONDS,
+          BLOCK_SECONDS,
           Bytes.EMPTY);
     }
     List<Integer> rising =
