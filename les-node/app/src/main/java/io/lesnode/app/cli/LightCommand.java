@@ -31,6 +31,7 @@ final class LightCommand implements Callable<Integer> {
   @Mixin EndpointFlags endpoints = new EndpointFlags();
   @Mixin UnlockFlags accounts = new UnlockFlags();
   @Mixin VipBuyerFlags vip = new VipBuyerFlags();
+  @Mixin PoolClientFlags pool = new PoolClientFlags();
   @Mixin LogFlags log = new LogFlags();
 
   @Option(
@@ -83,7 +84,13 @@ final class LightCommand implements Callable<Integer> {
             enodes(),
             sync.settings(oracle.settings()).withPruning(!noPruning),
             accounts.keys(chainSettings.datadir()),
-            vip.settings(chainSettings.datadir(), accounts.keystore));
+            vip.settings(chainSettings.datadir(), accounts.keystore),
+            pool.settings(chainSettings.datadir(), accounts.keystore));
+    if (settings.vip().isPresent() && settings.pool().isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--vip.budget and --vip.pool exclude each other: pay servers, or the pool");
+    }
     Logging.start(log);
     Ending ending = Ending.watch(() -> {});
     if (stopWithInput) {

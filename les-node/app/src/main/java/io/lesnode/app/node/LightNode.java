@@ -48,6 +48,7 @@ public final class LightNode implements AutoCloseable {
    * @param sync where it begins and whom it believes
    * @param keys accounts that sign for callers
    * @param vip how service is bought, if it is
+   * @param pool which pool finds and pays servers, if one does; then {@code vip} is empty
    */
   public record Settings(
       ChainSettings chain,
@@ -57,10 +58,24 @@ public final class LightNode implements AutoCloseable {
       List<Enode> servers,
       SyncSettings sync,
       AccountKeys keys,
-      Optional<VipBuyerSettings> vip) {
+      Optional<VipBuyerSettings> vip,
+      Optional<PoolClientSettings> pool) {
     /** Copies the list. */
     public Settings {
       servers = List.copyOf(servers);
+    }
+
+    /** A node that is in no pool. */
+    public Settings(
+        ChainSettings chain,
+        PeerSettings peers,
+        HttpSettings http,
+        EndpointSettings endpoints,
+        List<Enode> servers,
+        SyncSettings sync,
+        AccountKeys keys,
+        Optional<VipBuyerSettings> vip) {
+      this(chain, peers, http, endpoints, servers, sync, keys, vip, Optional.empty());
     }
 
     /** A node that buys nothing. */
@@ -72,12 +87,19 @@ public final class LightNode implements AutoCloseable {
         List<Enode> servers,
         SyncSettings sync,
         AccountKeys keys) {
-      this(chain, peers, http, endpoints, servers, sync, keys, Optional.empty());
+      this(chain, peers, http, endpoints, servers, sync, keys, Optional.empty(), Optional.empty());
     }
 
     /** The same node, buying service. */
     public Settings withVip(VipBuyerSettings buying) {
-      return new Settings(chain, peers, http, endpoints, servers, sync, keys, Optional.of(buying));
+      return new Settings(
+          chain, peers, http, endpoints, servers, sync, keys, Optional.of(buying), pool);
+    }
+
+    /** The same node, with servers that a pool finds and pays. */
+    public Settings withPool(PoolClientSettings joining) {
+      return new Settings(
+          chain, peers, http, endpoints, servers, sync, keys, vip, Optional.of(joining));
     }
 
     /** A node without accounts. */
@@ -158,6 +180,8 @@ public final class LightNode implements AutoCloseable {
           parts.add("discovery", found); // the client closes it too, unless it does not start
           builder.serverSources(List.of(found)).serverQuery(found);
         });
+    Optional<PoolBuying> pool =
+        settings.pool().map(joining -> new PoolBuying(joining, genesis, nodeKey, builder));
     Optional<VipClient> vip = vip(settings, builder, address, parts);
     LightClient client =
         vip.isPresent()
@@ -166,6 +190,7 @@ public final class LightNode implements AutoCloseable {
     discovered.ifPresent(found -> found.service().onRecord(client.network()::announce));
     parts.add("head of discovery", client.onHead(change -> head.set(change.head())));
     head.set(client.head());
+    pool.ifPresent(joining -> joining.start(client, genesis, chain.datadir(), name, parts));
     GenesisFile.keep(chain);
     RpcMethods methods =
         new RpcMethods(

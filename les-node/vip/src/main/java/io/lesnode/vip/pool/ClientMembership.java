@@ -2,6 +2,7 @@ package io.lesnode.vip.pool;
 
 import io.lesnode.devp2p.PeerLink;
 import io.lesnode.devp2p.PeerSession;
+import io.lesnode.payment.ChainHead;
 import io.lesnode.payment.ChainUnavailableException;
 import io.lesnode.payment.Counterparty;
 import io.lesnode.payment.MethodTerms;
@@ -51,6 +52,9 @@ public final class ClientMembership implements AutoCloseable {
   /** A payment that was refused is not tried again at once. */
   private static final long PAYMENT_PAUSE_SECONDS = 10;
 
+  /** A deposit that does not count by then is believed to be lost. */
+  private static final long DEPOSIT_PATIENCE_SECONDS = 3_600;
+
   private final Wants wants;
   private final PoolRules rules;
   private final Payer payer;
@@ -79,6 +83,9 @@ public final class ClientMembership implements AutoCloseable {
   /** Owned by the paying thread. */
   private String lastProblem = "";
 
+  /** Owned by the paying thread. */
+  private long depositUntilSeconds;
+
   /**
    * What a client wants.
    *
@@ -87,6 +94,8 @@ public final class ClientMembership implements AutoCloseable {
    * @param maxPrice it pays no more
    * @param balanceWei what it keeps at the pool: the most that it could lose
    * @param budgetWei what it pays altogether
+   * @param depositWei what is put on chain for the pool when what is there does not suffice; zero:
+   *     nothing is, the user deposits
    */
   public record Wants(
       ServedChain chain,
@@ -94,7 +103,8 @@ public final class ClientMembership implements AutoCloseable {
       long capacity,
       TokenPrice maxPrice,
       UInt256 balanceWei,
-      UInt256 budgetWei) {}
+      UInt256 budgetWei,
+      UInt256 depositWei) {}
 
   /** Who uses grants: shows them to hosts and dials those. Called on the member's loop. */
   @FunctionalInterface
@@ -357,6 +367,7 @@ public final class ClientMembership implements AutoCloseable {
           boolean signsMore = proofs.isEmpty();
           try {
             if (signsMore) {
+              depositWhatIsMissing(pool, amount);
               proofs.addAll(payer.pay(pool, amount));
             }
           } finally {
@@ -373,6 +384,29 @@ public final class ClientMembership implements AutoCloseable {
                       sendAll(proofs);
                     });
           }
+        });
+  }
+
+  /** On the paying thread. One deposit at a time: the next when the last has counted or failed. */
+  private void depositWhatIsMissing(Counterparty pool, UInt256 amount)
+      throws PayerException, SignerException, ChainUnavailableException {
+    if (payer.payableWei(pool).compareTo(amount) >= 0) {
+      depositUntilSeconds = 0;
+      return;
+    }
+    if (wants.depositWei().isZero() || member.nowSeconds() < depositUntilSeconds) {
+      return;
+    }
+    depositUntilSeconds = member.nowSeconds() + DEPOSIT_PATIENCE_SECONDS;
+    Bytes32 transaction = payer.deposit(pool, wants.depositWei());
+    LOG.info("Depositing {} wei at the pool: {}", wants.depositWei().toBigInteger(), transaction);
+  }
+
+  /** A new head: deposits under way are looked after. Any thread. */
+  public void onHead(ChainHead head) {
+    pay(
+        () -> {
+          List<Bytes32> unused = payer.onHead(head);
         });
   }
 
