@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -76,6 +77,7 @@ public final class ClientMembership implements AutoCloseable {
   private UInt256 paid = UInt256.ZERO;
   private UInt256 balance = UInt256.ZERO;
   private boolean checked;
+  private Optional<MethodTerms> poolTerms = Optional.empty();
   private boolean payingNow;
   private long payAgainSeconds;
   private long joinedSeconds;
@@ -190,6 +192,7 @@ public final class ClientMembership implements AutoCloseable {
     @Override
     public void onPool(Counterparty pool, List<MethodEntry> methods) {
       checked = false;
+      poolTerms = Optional.empty();
       unanswered.clear();
       List<MethodTerms> terms =
           methods.stream()
@@ -201,15 +204,23 @@ public final class ClientMembership implements AutoCloseable {
         join();
         return;
       }
+      poolTerms = Optional.of(terms.get(0));
+      open(pool, terms.get(0));
+    }
+
+    /** Looks whether the pool can be paid; tried again while our chain is not there yet. */
+    private void open(Counterparty pool, MethodTerms terms) {
+      payAgainSeconds = member.nowSeconds() + PAYMENT_PAUSE_SECONDS;
       pay(
           () -> {
-            payer.check(pool, terms.get(0));
-            Bytes data = payer.openData(pool, terms.get(0));
+            payer.check(pool, terms);
+            Bytes data = payer.openData(pool, terms);
             List<Payer.PaymentProof> pending = payer.pending(pool);
             boolean unused =
                 member.execute(
                     () -> {
                       checked = true;
+                      payAgainSeconds = 0;
                       member.send(new VipMessage.Open(1, payer.id().number(), data));
                       sendAll(pending);
                       join();
@@ -300,6 +311,9 @@ public final class ClientMembership implements AutoCloseable {
         return;
       }
       boolean lacking = live() < wants.hosts() && member.nowSeconds() - joinedSeconds >= 5;
+      if (!checked && poolTerms.isPresent() && member.nowSeconds() >= payAgainSeconds) {
+        open(member.party().get(), poolTerms.get());
+      }
       if (lacking || member.nowSeconds() - joinedSeconds >= rules.keepAliveSeconds()) {
         join();
       }
@@ -397,8 +411,8 @@ public final class ClientMembership implements AutoCloseable {
     if (wants.depositWei().isZero() || member.nowSeconds() < depositUntilSeconds) {
       return;
     }
-    depositUntilSeconds = member.nowSeconds() + DEPOSIT_PATIENCE_SECONDS;
     Bytes32 transaction = payer.deposit(pool, wants.depositWei());
+    depositUntilSeconds = member.nowSeconds() + DEPOSIT_PATIENCE_SECONDS;
     LOG.info("Depositing {} wei at the pool: {}", wants.depositWei().toBigInteger(), transaction);
   }
 
