@@ -44,7 +44,7 @@ final class HttpFlags {
       split = ",",
       description =
           "Method groups to offer, comma separated (default: eth,net,web3,txpool,les,vflux,clique,rpc,"
-              + " lespay, and admin when --http.addr is a loopback address).")
+              + "lespay,vip, and admin when --http.addr is a loopback address).")
   List<String> namespaces = new ArrayList<>();
 
   @Option(
