@@ -48,9 +48,6 @@ final class DemoSale {
   private static final long TRANSFER_GAS = 21_000;
   private static final int FACTOR = 10;
 
-  /** How many blocks must be above a deposit before it counts. */
-  private static final int DEPTH = 6;
-
   private static final Duration STAY = Duration.ofMinutes(5);
   private static final Duration ROUND = Duration.ofSeconds(4);
   private static final int CALLERS = 4;
@@ -223,10 +220,6 @@ final class DemoSale {
             rpc.call("eth_getTransactionReceipt", transaction.toHexString()).isNull()
                 ? Optional.empty()
                 : Optional.of(true));
-    for (int block = 0; block < DEPTH; block++) {
-      transfer(DevNode.FAUCET.address(), UInt256.ONE);
-    }
-    tell.detail(DEPTH + " blocks later it is deep enough for both sides");
     long least = view(alice, seller).terms().orElseThrow().minCapacity();
     alice.payNow(seller);
     BuyerView bought =
