@@ -132,7 +132,7 @@ final class Demo {
     return new VipServeSettings(
         DemoSale.HOUR_PRICE,
         Set.of(MethodId.CHEQUE),
-        Optional.of(new MemorySigner(DevNode.FAUCET)),
+        Optional.of(new MemorySigner(DevNode.SELLER)),
         Map.of(MethodId.CHEQUE, DevContracts.ACCOUNT_BOOK),
         180,
         0,

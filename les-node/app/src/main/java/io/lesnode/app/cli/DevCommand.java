@@ -65,7 +65,7 @@ final class DevCommand implements Callable<Integer> {
                 endpoints.settings(),
                 vip.settings(
                     temporary.path(),
-                    Optional.of(new MemorySigner(DevNode.FAUCET)),
+                    Optional.of(new MemorySigner(DevNode.SELLER)),
                     DevContracts.byMethod(),
                     Set.of(MethodId.TEST, MethodId.RAW),
                     0))) {

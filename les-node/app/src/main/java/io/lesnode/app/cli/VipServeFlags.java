@@ -89,8 +89,8 @@ final class VipServeFlags {
       names = "--vip.account",
       paramLabel = "ADDRESS",
       description =
-          "The account that is paid, of the keystore; not the node's key (default: the faucet on a"
-              + " dev chain, none elsewhere).")
+          "The account that is paid, of the keystore; not the node's key (default: one of"
+              + " its own on a dev chain, none elsewhere).")
   @Nullable String account;
 
   @Option(

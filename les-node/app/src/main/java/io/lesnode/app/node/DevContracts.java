@@ -4,8 +4,6 @@ import io.lesnode.contracts.ContractArtifact;
 import io.lesnode.payment.MethodId;
 import io.lesnode.primitives.Address;
 import java.util.Map;
-import java.util.TreeMap;
-import org.apache.tuweni.bytes.Bytes;
 
 /**
  * The payment contracts of dev chains, in the genesis block at addresses that are the same on every
@@ -38,14 +36,13 @@ public final class DevContracts {
         SUBSCRIPTION);
   }
 
-  /** What the genesis block has, by address. */
-  static Map<Address, Bytes> code() {
-    Map<Address, Bytes> code = new TreeMap<>((a, b) -> a.bytes().compareTo(b.bytes()));
-    code.put(ACCOUNT_BOOK, ContractArtifact.ACCOUNT_BOOK_2.deployedBytecode());
-    code.put(LOTTERY_BOOK, ContractArtifact.LOTTERY_BOOK_2.deployedBytecode());
-    code.put(SUBSCRIPTION, ContractArtifact.SUBSCRIPTION.deployedBytecode());
-    code.put(POOL, ContractArtifact.VIPNODE_POOL_2.deployedBytecode());
-    return code;
+  /** The code of each, by its address. */
+  static Map<Address, ContractArtifact> artifacts() {
+    return Map.of(
+        ACCOUNT_BOOK, ContractArtifact.ACCOUNT_BOOK_2,
+        LOTTERY_BOOK, ContractArtifact.LOTTERY_BOOK_2,
+        SUBSCRIPTION, ContractArtifact.SUBSCRIPTION,
+        POOL, ContractArtifact.VIPNODE_POOL_2);
   }
 
   private static Address at(long number) {

@@ -10,17 +10,23 @@ import io.lesnode.chain.blocks.Blockchain;
 import io.lesnode.chain.pool.TxPool;
 import io.lesnode.chain.seal.DevGenesis;
 import io.lesnode.chain.seal.DevSealer;
+import io.lesnode.primitives.Address;
 import io.lesnode.primitives.crypto.KeyPair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
+import org.apache.tuweni.units.bigints.UInt256;
 
 /**
  * Makes a full node that seals a dev chain of its own: clique with one signer, whose account also
@@ -36,6 +42,16 @@ public final class DevNode {
           Bytes32.fromHexString(
               "0xb71c71a67e1177ad4e901695e1b4b9ee17ae16c6668d313eac2f96dbcda3f291"));
 
+  /**
+   * The account that a dev chain's server is paid at unless another is named: not the faucet, so
+   * that the faucet can be the one who pays. As public, and as worthless elsewhere.
+   */
+  public static final KeyPair SELLER =
+      KeyPair.ofSecret(
+          Bytes32.fromHexString(
+              "0x5e11e25e11e25e11e25e11e25e11e25e11e25e11e25e11e25e11e25e11e25e11"));
+
+  private static final UInt256 SELLER_BALANCE = UInt256.valueOf(10).pow(21);
   private static final long SEALING_END_SECONDS = 5;
 
   private DevNode() {}
@@ -87,8 +103,7 @@ public final class DevNode {
   private static Path writeGenesis(Path datadir, long periodSeconds) {
     Path file = ChainFolder.folder(datadir).resolve("genesis.json");
     try {
-      return Files.writeString(
-          file, DevGenesis.json(FAUCET.address(), periodSeconds, DevContracts.code()));
+      return Files.writeString(file, DevGenesis.json(FAUCET.address(), periodSeconds, beginning()));
     } catch (IOException unwritable) {
       throw new NodeFailure(
           "the genesis of the dev chain cannot be written",
@@ -96,6 +111,19 @@ public final class DevNode {
           "Choose another folder with --datadir, or correct the permissions",
           unwritable);
     }
+  }
+
+  /** What is on the chain beside the faucet: always in the same order, as it makes a file. */
+  private static Map<Address, DevGenesis.Entry> beginning() {
+    Map<Address, DevGenesis.Entry> entries =
+        new TreeMap<>(Comparator.comparing(Address::toHexString));
+    DevContracts.artifacts()
+        .forEach(
+            (address, contract) ->
+                entries.put(
+                    address, new DevGenesis.Entry(UInt256.ZERO, contract.deployedBytecode())));
+    entries.put(SELLER.address(), new DevGenesis.Entry(SELLER_BALANCE, Bytes.EMPTY));
+    return entries;
   }
 
   private static AutoCloseable seal(Blockchain chain, TxPool pool) {

@@ -51,7 +51,6 @@ class PriorityForMoneyTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final UInt256 GWEI = UInt256.valueOf(1_000_000_000L);
   private static final KeyPair PURSE = KeyPair.ofSecret(Bytes32.repeat((byte) 0x61));
-  private static final KeyPair PAYEE = KeyPair.ofSecret(Bytes32.repeat((byte) 0x62));
 
   /** The first prepayment lasts 64 s at this factor, so that it runs low after a few seconds. */
   private static final int FACTOR = 14;
@@ -64,7 +63,6 @@ class PriorityForMoneyTest {
       VipServer till = node.vip().orElseThrow();
       try (RpcClient rpc = new RpcClient(node.endpoints().http().orElseThrow())) {
         give(rpc, "1ether", PURSE);
-        give(rpc, "1ether", PAYEE); // for the fee of cashing
       }
       try (VipClient vip = buyer(node.endpoints().enode())) {
         until(vip, () -> count(vip, HistoryEntry.Kind.DEPOSIT) == 1);
@@ -117,7 +115,7 @@ class PriorityForMoneyTest {
             new VipServeSettings(
                 EtherUnits.parseAmount("0.004ether"),
                 Set.of(MethodId.CHEQUE),
-                Optional.of(new MemorySigner(PAYEE)),
+                Optional.of(new MemorySigner(DevNode.SELLER)),
                 Map.of(MethodId.CHEQUE, DevContracts.ACCOUNT_BOOK),
                 180,
                 0,

@@ -5,6 +5,7 @@ import io.lesnode.primitives.config.Genesis;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.tuweni.bytes.Bytes;
+import org.apache.tuweni.units.bigints.UInt256;
 
 /**
  * The genesis of a dev chain, as geth {@code --dev} makes it: clique with one signer, London from
@@ -25,22 +26,32 @@ public final class DevGenesis {
   private DevGenesis() {}
 
   /**
+   * What an account has from the beginning.
+   *
+   * @param code empty for an account of a person
+   */
+  public record Entry(UInt256 balanceWei, Bytes code) {}
+
+  /**
    * Returns the genesis file, for other nodes to join with.
    *
    * @param faucet signs the blocks and owns the ether
    * @param periodSeconds the least time between blocks, 0 for blocks on demand
-   * @param contracts code that is there from the beginning, by its address
+   * @param more what else is there from the beginning, by its address
    */
-  public static String json(Address faucet, long periodSeconds, Map<Address, Bytes> contracts) {
+  public static String json(Address faucet, long periodSeconds, Map<Address, Entry> more) {
     StringBuilder alloc = new StringBuilder();
     for (int precompile = 1; precompile <= 9; precompile++) {
       alloc.append("    \"0x%040x\": {\"balance\": \"0x1\"},%n".formatted(precompile));
     }
-    contracts.forEach(
-        (address, code) ->
+    more.forEach(
+        (address, entry) ->
             alloc.append(
-                "    \"%s\": {\"balance\": \"0x0\", \"code\": \"%s\"},%n"
-                    .formatted(address.toHexString(), code.toHexString())));
+                "    \"%s\": {\"balance\": \"%s\", \"code\": \"%s\"},%n"
+                    .formatted(
+                        address.toHexString(),
+                        entry.balanceWei().toHexString(),
+                        entry.code().toHexString())));
     return """
         {
           "config": {
