@@ -2,6 +2,7 @@ package io.lesnode.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lesnode.payment.EtherUnits;
+import io.lesnode.payment.ledger.Asset;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class VipTexts {
         lines.add(indent + name + ":");
         table(value).forEach(row -> lines.add(indent + "  " + row));
       } else {
-        lines.add(indent + name + " ".repeat(width - name.length()) + "  " + cell(name, value));
+        lines.add(indent + name + " ".repeat(width - name.length()) + "  " + cell(object, name));
       }
     }
   }
@@ -90,7 +91,7 @@ final class VipTexts {
     List<List<String>> rows = new ArrayList<>();
     rows.add(columns.stream().map(VipTexts::title).toList());
     for (JsonNode item : list) {
-      rows.add(columns.stream().map(name -> cell(name, item.path(name))).toList());
+      rows.add(columns.stream().map(name -> cell(item, name)).toList());
     }
     return ClientTexts.table(rows);
   }
@@ -100,7 +101,8 @@ final class VipTexts {
     return name.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toUpperCase(Locale.ROOT);
   }
 
-  private static String cell(String name, JsonNode value) {
+  private static String cell(JsonNode row, String name) {
+    JsonNode value = row.path(name);
     if (value.isMissingNode() || value.isNull()) {
       return "-";
     }
@@ -110,7 +112,9 @@ final class VipTexts {
       return ClientTexts.foreign(String.join(",", items), MOST_TEXT);
     }
     String text = value.asText();
-    boolean isWei = WEI.contains(name) || name.contains("Wei");
+    // an event of the books counts wei or tokens
+    boolean isTokens = row.path("asset").asText().equals(Asset.TOKEN.text());
+    boolean isWei = !isTokens && (WEI.contains(name) || name.contains("Wei"));
     if (isWei && text.matches("-?[0-9]{1,78}")) {
       return EtherUnits.format(new BigInteger(text));
     }

@@ -153,7 +153,9 @@ class VipCommandTest {
       assertThat(on(bought, "settle").err()).contains("does not know vip_settle");
 
       assertThat(on(sold, "status").out()).contains("server", "paying", "earnedWei");
-      assertThat(on(sold, "history").out()).contains("payment", "exchange");
+      assertThat(on(sold, "history").out())
+          .contains("payment", "exchange")
+          .containsPattern("exchange +token +[0-9]+ +token-mint");
       assertThat(on(sold, "history", "--format", "csv").out().lines().count())
           .isGreaterThanOrEqualTo(3);
       assertThat(on(sold, "settle").out()).contains("Nothing is worth a transaction");
