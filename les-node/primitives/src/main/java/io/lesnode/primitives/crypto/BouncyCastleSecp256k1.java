@@ -9,13 +9,13 @@ import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.ECDomainParameters;
-import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.bouncycastle.math.ec.ECAlgorithms;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
+import org.bouncycastle.util.BigIntegers;
 
 /** The pure Java implementation, used where no native binary fits. */
 final class BouncyCastleSecp256k1 implements Secp256k1 {
@@ -43,21 +43,30 @@ final class BouncyCastleSecp256k1 implements Secp256k1 {
     return Bytes.wrap(point.getEncoded(false), 1, 64);
   }
 
+  /**
+   * As Bouncy Castle's signer does it (RFC 6979 nonces, fixed-base comb), but the parity of the
+   * nonce point is read off it; found by recovering the key, it would cost three times the
+   * signature.
+   */
   @Override
   public Signature sign(Bytes32 digest, Bytes32 secret, Bytes publicKey) {
-    ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
-    signer.init(true, new ECPrivateKeyParameters(secret.toUnsignedBigInteger(), domain));
-    BigInteger[] rs = signer.generateSignature(digest.toArrayUnsafe());
-    BigInteger s = rs[1].compareTo(HALF_ORDER) > 0 ? ORDER.subtract(rs[1]) : rs[1];
-    UInt256 r256 = UInt256.valueOf(rs[0]);
-    UInt256 s256 = UInt256.valueOf(s);
-    for (int parity = 0; parity < 2; parity++) {
-      Signature signature = new Signature(r256, s256, parity);
-      if (recover(digest, signature).filter(publicKey::equals).isPresent()) {
-        return signature;
+    BigInteger d = secret.toUnsignedBigInteger();
+    BigInteger e = digest.toUnsignedBigInteger();
+    HMacDSAKCalculator nonces = new HMacDSAKCalculator(new SHA256Digest());
+    nonces.init(ORDER, d, digest.toArrayUnsafe());
+    while (true) {
+      BigInteger k = nonces.nextK();
+      ECPoint point = new FixedPointCombMultiplier().multiply(domain.getG(), k).normalize();
+      BigInteger r = point.getAffineXCoord().toBigInteger();
+      BigInteger s = BigIntegers.modOddInverse(ORDER, k).multiply(e.add(d.multiply(r))).mod(ORDER);
+      // an x coordinate that is not below the order, or a zero, never happens; the next nonce does
+      if (r.signum() != 0 && r.compareTo(ORDER) < 0 && s.signum() != 0) {
+        boolean high = s.compareTo(HALF_ORDER) > 0;
+        boolean odd = point.getAffineYCoord().testBitZero();
+        return new Signature(
+            UInt256.valueOf(r), UInt256.valueOf(high ? ORDER.subtract(s) : s), odd != high ? 1 : 0);
       }
     }
-    throw new IllegalStateException("the signature does not recover to the signing key");
   }
 
   @Override
