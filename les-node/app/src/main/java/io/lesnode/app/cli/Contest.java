@@ -12,13 +12,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.tuweni.bytes.Bytes;
 
 /**
  * Light clients that want more of a server than it gives for nothing: each has the same number of
- * callers, and a caller asks for the proofs of some accounts as soon as the last ones that it got
- * were verified. Blocks its caller until all have ended.
+ * callers, and a caller asks for the proofs of some accounts at its own regular times, or when the
+ * last ones that it wanted have come and were verified, whichever is later. Blocks its caller until
+ * all have ended.
  */
 public final class Contest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -41,21 +44,29 @@ public final class Contest {
   /**
    * Lets clients contend.
    *
-   * @param callers how many calls each client has under way at any time
+   * @param callers how many calls each client has under way at most
+   * @param perSecond how many answers each client wants
    * @param seed chooses the accounts
    * @return what each client got, in the order of the clients
    */
   public static List<Result> run(
-      List<LightClient> clients, int callers, Duration duration, long seed) {
+      List<LightClient> clients, int callers, int perSecond, Duration duration, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    long endNanos = System.nanoTime() + duration.toNanos();
+    long startNanos = System.nanoTime();
+    long endNanos = startNanos + duration.toNanos();
+    long stepNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<List<Future<Calls>>> running = new ArrayList<>();
       for (LightClient client : clients) {
         List<Future<Calls>> own = new ArrayList<>();
         for (int i = 0; i < callers; i++) {
           SplittableRandom addresses = random.split();
-          own.add(threads.submit(() -> new Calls().until(client, addresses, endNanos)));
+          long firstNanos = startNanos + i * stepNanos;
+          own.add(
+              threads.submit(
+                  () ->
+                      new Calls()
+                          .run(client, addresses, firstNanos, callers * stepNanos, endNanos)));
         }
         running.add(own);
       }
@@ -69,9 +80,16 @@ public final class Contest {
     private int inTime;
     private int failures;
 
-    Calls until(LightClient client, SplittableRandom addresses, long endNanos) {
+    Calls run(
+        LightClient client,
+        SplittableRandom addresses,
+        long firstNanos,
+        long everyNanos,
+        long endNanos) {
       LightClient asked = client.within(PATIENCE);
-      while (System.nanoTime() < endNanos) {
+      long nextNanos = firstNanos;
+      while (nextNanos < endNanos) {
+        LockSupport.parkNanos(nextNanos - System.nanoTime());
         List<Address> some = random(addresses);
         BlockHeader head = asked.head();
         long start = System.nanoTime();
@@ -82,6 +100,7 @@ public final class Contest {
         } else {
           failures++;
         }
+        nextNanos = Math.max(nextNanos + everyNanos, System.nanoTime());
       }
       return this;
     }

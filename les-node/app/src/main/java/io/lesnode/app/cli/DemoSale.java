@@ -50,7 +50,10 @@ final class DemoSale {
 
   private static final Duration STAY = Duration.ofMinutes(5);
   private static final Duration ROUND = Duration.ofSeconds(4);
-  private static final int CALLERS = 4;
+  private static final int CALLERS = 32;
+
+  /** Answers a second that each wants: more than a free client gets, less than a tenfold one. */
+  private static final int WANTED = 400;
 
   private final DemoNarrator tell;
   private final FullNode server;
@@ -73,9 +76,9 @@ final class DemoSale {
       List<LightClient> both = List.of(alice.client(), bob);
       both.forEach(this::sync);
       tell.say(
-          "act two: Alice and Bob, two light clients, each with "
-              + CALLERS
-              + " callers who want proofs of accounts all the time");
+          "act two: Alice and Bob, two light clients, both want "
+              + WANTED
+              + " answers a second, each with 64 proofs");
       Contest.Result before = contend("before", both, 1);
       buy(alice);
       Contest.Result after = contend("after", both, 2);
@@ -163,8 +166,8 @@ final class DemoSale {
 
   private Contest.Result contend(String when, List<LightClient> both, long seed) {
     // first the credit is used up that has come together while nothing was asked
-    Contest.run(both, CALLERS, ROUND, -seed);
-    List<Contest.Result> results = Contest.run(both, CALLERS, ROUND, seed);
+    Contest.run(both, CALLERS, WANTED, ROUND, -seed);
+    List<Contest.Result> results = Contest.run(both, CALLERS, WANTED, ROUND, seed);
     Contest.Result alice = results.getFirst();
     Contest.Result bob = results.getLast();
     tell.say(
