@@ -12,6 +12,7 @@ import io.lesnode.vipnode.wire.MethodEntry;
 import io.lesnode.vipnode.wire.VipMessage;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,11 +26,22 @@ import org.slf4j.LoggerFactory;
 final class SignedPayouts implements Payouts {
   private static final Logger LOG = LoggerFactory.getLogger(SignedPayouts.class);
 
+  /**
+   * More hosts than come while the chain is away; who is beyond it is checked when it comes again.
+   */
+  private static final int MOST_UNCHECKED = 1_000;
+
   private final HostPayments payments;
   private final BiConsumer<Bytes32, VipMessage.Pay> send;
 
   /** What was sent on the present connection of a host and has no answer. */
   private final Map<Bytes32, Set<Bytes>> sent = new HashMap<>();
+
+  /** Hosts that came while the chain could not be read: checked as soon as it can. */
+  private final Map<Bytes32, Unchecked> unchecked = new LinkedHashMap<>();
+
+  /** A host whose terms were not checked yet. */
+  private record Unchecked(Counterparty host, MethodTerms terms) {}
 
   /**
    * Payouts.
@@ -66,20 +78,33 @@ final class SignedPayouts implements Payouts {
     if (terms.isEmpty() || host.payAddress().isEmpty()) {
       return; // a client
     }
-    boolean unused =
-        attempt(
-            host,
-            () -> {
-              sent.remove(host.nodeId());
-              payments.check(host, terms.get(0));
-              payments.topUp(host);
-              sendAll(host, payments.payWhatIsOwed(host));
-            });
+    sent.remove(host.nodeId());
+    boolean unused = attempt(host, () -> begin(new Unchecked(host, terms.getFirst())));
+  }
+
+  private void begin(Unchecked waiting)
+      throws PayerException, SignerException, ChainUnavailableException {
+    Counterparty host = waiting.host();
+    if (unchecked.size() < MOST_UNCHECKED) {
+      unchecked.put(host.nodeId(), waiting);
+    }
+    try {
+      payments.check(host, waiting.terms());
+    } catch (PayerException unfit) {
+      unchecked.remove(host.nodeId());
+      throw unfit;
+    }
+    unchecked.remove(host.nodeId());
+    payments.topUp(host);
+    sendAll(host, payments.payWhatIsOwed(host));
   }
 
   @Override
   public boolean pay(Counterparty host) {
-    return attempt(host, () -> sendAll(host, payments.payWhatIsOwed(host)));
+    Unchecked waiting = unchecked.get(host.nodeId());
+    return attempt(
+        host,
+        waiting == null ? () -> sendAll(host, payments.payWhatIsOwed(host)) : () -> begin(waiting));
   }
 
   private void sendAll(Counterparty host, List<PaymentProof> proofs) {
@@ -111,6 +136,9 @@ final class SignedPayouts implements Payouts {
 
   @Override
   public void onHead(ChainHead head) {
+    for (Unchecked waiting : List.copyOf(unchecked.values())) {
+      boolean unused = attempt(waiting.host(), () -> begin(waiting));
+    }
     try {
       payments.onHead(head);
     } catch (ChainUnavailableException | SignerException e) {
