@@ -123,7 +123,7 @@ class PriorityForMoneyTest {
                 false,
                 0,
                 0,
-                1,
+                3_600, // only when this test says so: what had been settled could not be settled again
                 false)));
   }
 
