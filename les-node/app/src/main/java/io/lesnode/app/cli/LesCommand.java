@@ -12,7 +12,12 @@ import picocli.CommandLine.Spec;
     name = "les",
     versionProvider = Versions.class,
     description = {"A light Ethereum server and client in one program.", ""},
-    footer = {"", "'les COMMAND --help' explains every flag. Start with 'les demo'."},
+    footer = {
+      "",
+      "To measure: les bench (JMH, a load generator, a comparison with geth), les sim (a simulator).",
+      "",
+      "'les COMMAND --help' explains every flag. Start with 'les demo'."
+    },
     subcommands = {
       DemoCommand.class,
       DevCommand.class,

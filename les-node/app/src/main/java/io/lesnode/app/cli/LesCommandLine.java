@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.OptionSpec;
@@ -32,11 +33,22 @@ public final class LesCommandLine {
 
   private final PrintWriter out;
   private final PrintWriter err;
+  private final Supplier<Object> root;
 
   /** Commands print results to {@code out}, and what went wrong to {@code err}. */
   public LesCommandLine(PrintWriter out, PrintWriter err) {
+    this(out, err, LesCommand::new);
+  }
+
+  /**
+   * The same manners for other commands, those that measure.
+   *
+   * @param root makes the picocli command whose sub-commands they are
+   */
+  public LesCommandLine(PrintWriter out, PrintWriter err, Supplier<Object> root) {
     this.out = out;
     this.err = err;
+    this.root = root;
   }
 
   /** Runs one command line and returns the exit code. */
@@ -55,7 +67,7 @@ public final class LesCommandLine {
   }
 
   private CommandLine commands() {
-    CommandLine commands = new CommandLine(new LesCommand());
+    CommandLine commands = new CommandLine(root.get());
     commands
         .setOut(out)
         .setErr(err)
