@@ -140,7 +140,7 @@ final class Demo {
         false,
         0,
         0,
-        1,
+        3_600, // the demo says when
         false);
   }
 
