@@ -2,8 +2,8 @@ package io.lesnode.vip;
 
 import io.lesnode.devp2p.NodeId;
 import io.lesnode.flowcontrol.pool.PriceFactors;
-import io.lesnode.les.server.LesServer;
 import io.lesnode.les.server.ServiceDesk;
+import io.lesnode.les.server.ServiceForSale;
 import io.lesnode.payment.ChainHead;
 import io.lesnode.payment.Counterparty;
 import io.lesnode.payment.MethodNews;
@@ -60,7 +60,7 @@ final class VipHouse {
   static final long MAX_BIAS_SECONDS = TimeUnit.DAYS.toSeconds(365);
 
   final VipLoop loop;
-  final LesServer les;
+  final ServiceForSale les;
   final Till till;
   final OfferDesk offers;
   final AuctionDesk auction;
@@ -80,7 +80,7 @@ final class VipHouse {
 
   VipHouse(
       VipLoop loop,
-      LesServer les,
+      ServiceForSale les,
       Till till,
       OfferDesk offers,
       VipCounters counters,

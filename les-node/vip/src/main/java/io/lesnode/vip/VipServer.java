@@ -6,8 +6,8 @@ import io.lesnode.devp2p.PeerLink;
 import io.lesnode.devp2p.PeerSession;
 import io.lesnode.devp2p.SubProtocol;
 import io.lesnode.flowcontrol.pool.PriceFactors;
-import io.lesnode.les.server.LesServer;
 import io.lesnode.les.server.ServiceDesk;
+import io.lesnode.les.server.ServiceForSale;
 import io.lesnode.les.server.ServiceListener;
 import io.lesnode.payment.ChainHead;
 import io.lesnode.payment.ChainUnavailableException;
@@ -75,7 +75,7 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
    * @param settlements who brings money home
    */
   public record Parts(
-      LesServer les,
+      ServiceForSale les,
       Ledger ledger,
       List<PaymentMethod> methods,
       Optional<Signer> account,
@@ -457,7 +457,7 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
     return await(answer, "the vip server");
   }
 
-  private static <T> T ask(LesServer les, Function<ServiceDesk, T> question) {
+  private static <T> T ask(ServiceForSale les, Function<ServiceDesk, T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     if (!les.withDesk(desk -> answer.complete(question.apply(desk)))) {
       throw new VipAdminException("the LES server is being ended");

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe: every call only enqueues to the server's node loop; those of {@link LesAdmin}
  * wait for it. {@link #close} after the P2P server is closed.
  */
-public final class LesServer implements SubProtocol, LesAdmin, AutoCloseable {
+public final class LesServer implements SubProtocol, LesAdmin, ServiceForSale, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LesServer.class);
   private static final long ANSWER_SECONDS = 10;
@@ -259,19 +259,12 @@ public final class LesServer implements SubProtocol, LesAdmin, AutoCloseable {
 
   // ---- the seller's side
 
-  /**
-   * Has somebody sell service to clients that connect from now on; to be called once, before the
-   * P2P server is started.
-   */
+  @Override
   public void setSeller(ServiceListener seller) {
     loop.execute(() -> state.clients().setSeller(seller));
   }
 
-  /**
-   * Runs an order of the seller on the node loop, some time soon. From any thread.
-   *
-   * @return false if the server is being ended and the order is not carried out
-   */
+  @Override
   public boolean withDesk(Consumer<ServiceDesk> order) {
     if (closed) {
       return false;
