@@ -98,10 +98,11 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
   private volatile VipServerConfig config;
   private volatile boolean closed;
 
-  private VipServer(VipServerConfig config, Parts parts) {
+  private VipServer(
+      VipServerConfig config, Parts parts, Function<Runnable, VipLoop> loopWithAfterTurn) {
     this.config = config;
     this.parts = parts;
-    this.loop = new VipLoop("vip-server", this::endTurn);
+    this.loop = loopWithAfterTurn.apply(this::endTurn);
     OfferDesk offers = new OfferDesk(config, parts.nodeKey(), parts.methods());
     Before before = ask(parts.les(), desk -> prepare(desk, config));
     offers.onTotals(before.totals(), VipHouse.micro(before.factors()));
@@ -135,7 +136,26 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
    * @throws VipAdminException if the LES server does not answer
    */
   public static VipServer start(VipServerConfig config, Parts parts) {
-    VipServer server = new VipServer(config, parts);
+    return started(
+        new VipServer(config, parts, afterTurn -> new ThreadedVipLoop("vip-server", afterTurn)));
+  }
+
+  /**
+   * Starts to sell on the time of a host, on its thread and on no other; the LES server must be
+   * driven by the same host. Its {@link VipAdmin} answers at once.
+   *
+   * @throws IllegalArgumentException if there is an account, whose signer would need a thread
+   */
+  public static VipServer start(VipServerConfig config, Parts parts, VipHost host) {
+    if (parts.account().isPresent()) {
+      throw new IllegalArgumentException("a hosted vip server has no account");
+    }
+    return started(new VipServer(config, parts, afterTurn -> new HostedVipLoop(host, afterTurn)));
+  }
+
+  private static VipServer started(VipServer server) {
+    Parts parts = server.parts;
+    VipServerConfig config = server.config;
     server.deliverAll();
     parts.les().setSeller(server.new Listener());
     server.loop.schedule(SURVEY_NANOS, server::survey);
@@ -214,7 +234,7 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
     Sale sale = new Sale(config.sale(), seller, house.trials(), counterparty, network);
     SoldPeer peer = new SoldPeer(link, sale, counters);
     loop.execute(() -> house.onAccepted(peer));
-    return new VipSession(link, new Inbox(peer), counters);
+    return new VipSession(link, new Inbox(peer), counters, loop::nowNanos);
   }
 
   private final class Inbox implements VipSession.Inbox {
@@ -454,6 +474,7 @@ public final class VipServer implements SubProtocol, VipAdmin, AutoCloseable {
             answer.completeExceptionally(e);
           }
         });
+    loop.catchUp();
     return await(answer, "the vip server");
   }
 

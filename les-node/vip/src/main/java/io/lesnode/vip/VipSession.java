@@ -8,6 +8,7 @@ import io.lesnode.vipnode.server.MessageBudget;
 import io.lesnode.vipnode.wire.VipCodec;
 import io.lesnode.vipnode.wire.VipMessage;
 import io.lesnode.vipnode.wire.VipWireException;
+import java.util.function.LongSupplier;
 import org.apache.tuweni.bytes.Bytes;
 
 /**
@@ -27,11 +28,19 @@ final class VipSession implements PeerSession {
 
   private final PeerLink link;
   private final Inbox inbox;
-  private final MessageBudget budget = new MessageBudget(System.nanoTime());
+  private final LongSupplier clock;
+  private final MessageBudget budget;
   private final VipCounters counters;
   private boolean broken;
 
-  VipSession(PeerLink link, Inbox inbox, VipCounters counters) {
+  /**
+   * A connection.
+   *
+   * @param clock monotonic, in nanoseconds; read on the channel loop
+   */
+  VipSession(PeerLink link, Inbox inbox, VipCounters counters, LongSupplier clock) {
+    this.clock = clock;
+    this.budget = new MessageBudget(clock.getAsLong());
     this.link = link;
     this.inbox = inbox;
     this.counters = counters;
@@ -42,7 +51,7 @@ final class VipSession implements PeerSession {
     if (broken) {
       return;
     }
-    switch (budget.onMessage(System.nanoTime())) {
+    switch (budget.onMessage(clock.getAsLong())) {
       case TAKEN -> decode(code, payload);
       case REFUSED -> {
         VipMessage refuse =

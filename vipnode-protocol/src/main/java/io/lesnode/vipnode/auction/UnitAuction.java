@@ -2,8 +2,9 @@ package io.lesnode.vipnode.auction;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.tuweni.bytes.Bytes32;
@@ -45,9 +46,9 @@ public final class UnitAuction {
    * @param losingPrices the best unit prices that lost, each of another client: at most two
    */
   public record Result(Map<Bytes32, Share> shares, List<UnitPrice> losingPrices) {
-    /** Copies. */
+    /** Copies; the order of the shares is kept, so that who drives it does the same again. */
     public Result {
-      shares = Map.copyOf(shares);
+      shares = Collections.unmodifiableMap(new LinkedHashMap<>(shares));
       losingPrices = List.copyOf(losingPrices);
     }
 
@@ -88,12 +89,12 @@ public final class UnitAuction {
   public static Result clear(Collection<StandingBid> bids, long units, long reservePrice) {
     List<UnitPrice> ranked = ranked(bids, reservePrice);
     int won = (int) Math.min(units, ranked.size());
-    Map<Bytes32, Integer> counts = new HashMap<>();
+    Map<Bytes32, Integer> counts = new LinkedHashMap<>();
     for (UnitPrice price : ranked.subList(0, won)) {
       counts.merge(price.client(), 1, Integer::sum);
     }
     List<UnitPrice> losers = ranked.subList(won, ranked.size());
-    Map<Bytes32, Share> shares = new HashMap<>();
+    Map<Bytes32, Share> shares = new LinkedHashMap<>();
     counts.forEach(
         (client, count) ->
             shares.put(client, new Share(count, displaced(client, count, losers, reservePrice))));
