@@ -58,18 +58,20 @@ public final class PageServer implements AutoCloseable {
 
   private static final int WRITE_SECONDS = 30;
 
-  private final EventLoopGroup loop =
-      new MultiThreadIoEventLoopGroup(
-          1, new DefaultThreadFactory("pages-io", true), NioIoHandler.newFactory());
-  private final ExecutorService scraper =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("pages").factory());
+  private final EventLoopGroup loop;
+  private final ExecutorService maker;
   private final AtomicInteger open = new AtomicInteger();
   private final Map<String, Supplier<Page>> pages;
   private final Channel listening;
 
-  private PageServer(InetSocketAddress address, Map<String, Supplier<Page>> pages)
+  private PageServer(InetSocketAddress address, String name, Map<String, Supplier<Page>> pages)
       throws IOException {
     this.pages = Map.copyOf(pages);
+    this.loop =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory(name + "-io", true), NioIoHandler.newFactory());
+    this.maker =
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory());
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loop)
@@ -97,12 +99,14 @@ public final class PageServer implements AutoCloseable {
    * Binds and serves.
    *
    * @param address where to listen; port 0 takes a free one
+   * @param name of its threads
    * @param pages by path; made anew for each request
    * @throws IOException if the address cannot be bound
    */
-  public static PageServer start(InetSocketAddress address, Map<String, Supplier<Page>> pages)
+  public static PageServer start(
+      InetSocketAddress address, String name, Map<String, Supplier<Page>> pages)
       throws IOException {
-    return new PageServer(address, pages);
+    return new PageServer(address, name, pages);
   }
 
   /** Where it listens, with the real port. */
@@ -136,7 +140,7 @@ public final class PageServer implements AutoCloseable {
 
   private void shutdown() {
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
-    scraper.shutdownNow();
+    maker.shutdownNow();
   }
 
   /** One connection; reads the next request only when the answer has left. */
@@ -155,7 +159,7 @@ public final class PageServer implements AutoCloseable {
         send(ctx, plain(405, "method not allowed"), keepAlive);
       } else {
         ctx.channel().config().setAutoRead(false);
-        scraper.execute(() -> make(ctx, page, keepAlive));
+        maker.execute(() -> make(ctx, page, keepAlive));
       }
     }
 

@@ -160,7 +160,7 @@ public final class PoolProcess implements AutoCloseable {
                             "the status page",
                             address,
                             "--pool.status.port",
-                            () -> PageServer.start(address, PoolPages.of(pool::status)))))
+                            () -> PageServer.start(address, "pages", PoolPages.of(pool::status)))))
             .map(server -> Listening.url("http", server.address()));
     return new PoolProcess(parts, pool, endpoints, page);
   }

@@ -106,6 +106,7 @@ class PoolPagesTest {
     try (PageServer server =
             PageServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                "pages",
                 PoolPages.of(now::get));
         HttpClient client = HttpClient.newHttpClient()) {
       assertThat(get(client, server, "/").statusCode()).isEqualTo(200);
