@@ -1,7 +1,7 @@
 package io.lesnode.les.server;
 
 /** The single thread that owns the peers of a server, with its clock. */
-interface NodeLoop {
+public interface NodeLoop {
 
   /** Runs a task on the loop, in the order of the calls of one thread. From any thread. */
   void execute(Runnable task);

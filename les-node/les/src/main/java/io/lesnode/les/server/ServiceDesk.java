@@ -16,7 +16,7 @@ import org.apache.tuweni.bytes.Bytes32;
 
 /**
  * What a seller of service can ask and change; confined to the node loop, see {@link
- * LesServer#withDesk}. Nodes are named by the hash of their public key.
+ * ServiceForSale#withDesk}. Nodes are named by the hash of their public key.
  *
  * <p>Tokens are those of the client pool: positive balances that expire as the pool's do.
  */

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import org.apache.tuweni.bytes.Bytes;
 
 /**
@@ -49,6 +50,7 @@ final class ServingBudget {
   private final CostStatistics statistics;
   private final CreditManager credits;
   private final long maxCapacity;
+  private LongFunction<RechargeCurve> idleCurve = RechargeCurve::idle;
   private boolean importing;
   private long importBeganNanos;
 
@@ -214,6 +216,12 @@ final class ServingBudget {
   private void updateCurve() {
     long total = globalFactor.totalRecharge();
     credits.setCurve(
-        importing ? RechargeCurve.busy(total) : RechargeCurve.idle(total), loop.nowNanos());
+        importing ? RechargeCurve.busy(total) : idleCurve.apply(total), loop.nowNanos());
+  }
+
+  /** What is given while no block is imported, for a total recharge; for experiments. */
+  void setIdleCurve(LongFunction<RechargeCurve> curve) {
+    idleCurve = curve;
+    updateCurve();
   }
 }

@@ -40,6 +40,7 @@ final class ServingTask extends QueuedTask implements StopSignal {
   private ServingPool.@Nullable Outcome outcome;
 
   private boolean givenUp;
+  private Runnable signalHeard = () -> {};
 
   /** Measures serving time in nanoseconds from any origin. */
   @FunctionalInterface
@@ -112,6 +113,7 @@ final class ServingTask extends QueuedTask implements StopSignal {
     givenUp = true;
     signal.set(STOP);
     gate.release();
+    signalHeard.run();
   }
 
   /** Whether {@link #stop} was called. */
@@ -122,12 +124,27 @@ final class ServingTask extends QueuedTask implements StopSignal {
   /** Asks the worker to stand still at its next item. */
   void askToPause() {
     signal.compareAndSet(GO_ON, PAUSE);
+    signalHeard.run();
   }
 
   /** Lets a worker that stands still go on. */
   void resume() {
     signal.compareAndSet(PAUSE, GO_ON);
     gate.release();
+    signalHeard.run();
+  }
+
+  /**
+   * Serving threads that are no threads are told on the node loop what a worker would read at its
+   * next item.
+   */
+  void onSignal(Runnable heard) {
+    signalHeard = heard;
+  }
+
+  /** Whether a pause is asked for and the task was not let go on since. */
+  boolean isPauseAsked() {
+    return signal.get() == PAUSE;
   }
 
   // ---- the worker's side
