@@ -1,57 +1,51 @@
 package io.lesnode.benchmarks.load;
 
-import io.lesnode.devp2p.DisconnectReason;
 import io.lesnode.devp2p.NodeId;
-import io.lesnode.devp2p.PeerLink;
 import io.lesnode.flowcontrol.CreditParams;
 import io.lesnode.flowcontrol.client.ServerCredit;
 import io.lesnode.flowcontrol.cost.CostTable;
-import io.lesnode.flowcontrol.cost.RequestCost;
-import io.lesnode.flowcontrol.cost.RequestKind;
-import io.lesnode.les.wire.HashOrNumber;
-import io.lesnode.les.wire.KeyValues;
 import io.lesnode.les.wire.LesCodec;
 import io.lesnode.les.wire.LesMessage;
-import io.lesnode.les.wire.LesMessage.GetBlockHeaders;
-import io.lesnode.les.wire.LesMessage.Request;
-import io.lesnode.les.wire.RequestCostEntry;
+import io.lesnode.les.wire.LesWireException;
 import io.lesnode.les.wire.StatusKeys;
-import java.util.EnumMap;
-import java.util.HashMap;
+import io.lesnode.primitives.crypto.KeyPair;
+import io.lesnode.primitives.rlp.RlpException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.tuweni.bytes.Bytes;
-import org.apache.tuweni.bytes.Bytes32;
-import org.apache.tuweni.units.bigints.UInt256;
 import org.jspecify.annotations.Nullable;
 
-/** One light client of a load run; confined to the load loop, its counters aside. */
+/** One light client of a load run; confined to its load loop, its counters aside. */
 public final class LoadClient {
 
   private static final long SECOND_NANOS = 1_000_000_000;
-  private static final long ANNOUNCE_NONE = 0;
-
-  /** Blocks whose hashes are learned when a mix needs any. */
-  private static final long SCOUT_BLOCKS = 192;
-
-  private static final HashOrNumber FIRST_BLOCK = new HashOrNumber.OfNumber(1);
+  private static final long REDIAL_NANOS = SECOND_NANOS;
 
   /** Latest that a client looks again whether its credit allows the next request. */
   private static final long LONGEST_WAIT_NANOS = SECOND_NANOS;
 
   /** Bounds the memory of a client that nobody answers. */
-  private static final int MOST_UNANSWERED = 100_000;
+  private static final int MOST_UNANSWERED = 10_000;
 
-  private record Pending(long wantedNanos) {}
+  /**
+   * A request under way.
+   *
+   * @param floor what the server must report at least, or negative if that is not known
+   * @param params the credit parameters when it was sent
+   */
+  private record Pending(
+      RequestShape shape, long wantedNanos, long sentNanos, long floor, CreditParams params) {}
 
-  /** What was sent and came back, readable from any thread. */
+  /** What was sent and came back since the start, readable from any thread. */
   public static final class Counters {
-    final AtomicLong sent = new AtomicLong();
-    final AtomicLong served = new AtomicLong();
-    final AtomicLong stops = new AtomicLong();
-    final AtomicLong disconnects = new AtomicLong();
-    final AtomicLong waits = new AtomicLong();
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong served = new AtomicLong();
+    private final AtomicLong stops = new AtomicLong();
+    private final AtomicLong disconnects = new AtomicLong();
+    private final AtomicLong waits = new AtomicLong();
 
     /** Requests that were answered. */
     public long served() {
@@ -79,26 +73,31 @@ public final class LoadClient {
     }
   }
 
-  private final LoadClients crowd;
-  private final LoadGroup group;
+  private final LoadCell cell;
+  private final KeyPair key;
   private final NodeId id;
   private final SplittableRandom random;
   private final Counters counters = new Counters();
-  private final Map<Long, Pending> pending = new HashMap<>();
-  private @Nullable PeerLink link;
+  private final Map<Long, Pending> pending = new LinkedHashMap<>();
+  private @Nullable LoadConnection connection;
   private @Nullable ServerCredit credit;
   private CostTable costs = new CostTable(Map.of());
   private boolean frozen;
   private boolean running;
+  private boolean trusting;
+  private boolean closed;
   private long lastRequestId;
-  private @Nullable Request nextRequest;
+  private @Nullable RequestDeck next;
   private long nextWantedNanos;
+  private long intervalNanos;
   private long wakeNanos = Long.MAX_VALUE;
+  private long seenInBytes;
+  private long seenOutBytes;
 
-  LoadClient(LoadClients crowd, LoadGroup group, NodeId id, long seed) {
-    this.crowd = crowd;
-    this.group = group;
-    this.id = id;
+  LoadClient(LoadCell cell, KeyPair key, long seed) {
+    this.cell = cell;
+    this.key = key;
+    this.id = NodeId.of(key.publicKey());
     this.random = new SplittableRandom(seed);
   }
 
@@ -109,7 +108,7 @@ public final class LoadClient {
 
   /** Its group. */
   public LoadGroup group() {
-    return group;
+    return cell.group();
   }
 
   /** Its counters. */
@@ -127,167 +126,368 @@ public final class LoadClient {
     return known == null ? 0 : known.params().rechargePerMilli();
   }
 
-  void onOpened(PeerLink opened) {
-    link = opened;
-  }
+  // ---- the connection ------------------------------------------------------------------------
 
-  void onClosed(PeerLink closed, DisconnectReason reason) {
-    if (link == closed) {
-      counters.disconnects.incrementAndGet();
-      crowd.onDisconnected(this, reason);
-      link = null;
-      credit = null;
-      frozen = false;
-      pending.clear();
-    }
-  }
-
-  void onStatus(LesMessage.Status status) {
-    PeerLink open = link;
-    if (open == null) {
+  void dial() {
+    if (closed || connection != null) {
       return;
     }
-    KeyValues theirs = status.values();
-    Map<RequestKind, RequestCost> table = new EnumMap<>(RequestKind.class);
-    for (RequestCostEntry entry : theirs.requestCosts(StatusKeys.REQUEST_COSTS).orElseThrow()) {
-      RequestKind.ofCode(entry.code()).ifPresent(kind -> table.put(kind, entry.cost()));
+    connection =
+        LoadConnection.dial(cell.server(), key, cell.loop().eventLoop(), new ConnectionListener());
+  }
+
+  void close() {
+    closed = true;
+    LoadConnection open = connection;
+    if (open != null) {
+      open.close();
     }
-    costs = new CostTable(table);
-    credit = new ServerCredit(params(theirs), crowd.loop().nowNanos());
-    KeyValues.Builder ours =
-        KeyValues.builder()
-            .unsignedLong(
-                StatusKeys.PROTOCOL_VERSION,
-                theirs.requireUnsignedLong(StatusKeys.PROTOCOL_VERSION))
-            .unsignedLong(StatusKeys.NETWORK_ID, theirs.requireUnsignedLong(StatusKeys.NETWORK_ID))
-            .unsigned256(StatusKeys.HEAD_TD, UInt256.ZERO)
-            .bytes(StatusKeys.HEAD_HASH, Bytes32.ZERO)
-            .unsignedLong(StatusKeys.HEAD_NUMBER, 0)
-            .bytes(StatusKeys.GENESIS_HASH, theirs.requireHash(StatusKeys.GENESIS_HASH))
-            .raw(StatusKeys.FORK_ID, theirs.raw(StatusKeys.FORK_ID).orElseThrow())
-            .unsignedLong(StatusKeys.ANNOUNCE_TYPE, ANNOUNCE_NONE);
-    send(open, new LesMessage.Status(ours.build()));
-    crowd.onReady(
-        this,
-        theirs.requireUnsignedLong(StatusKeys.HEAD_NUMBER),
-        theirs.requireHash(StatusKeys.HEAD_HASH));
-    pump();
   }
 
-  private static CreditParams params(KeyValues values) {
-    return new CreditParams(
-        values.requireUnsignedLong(StatusKeys.BUFFER_LIMIT),
-        values.requireUnsignedLong(StatusKeys.MIN_RECHARGE));
+  private final class ConnectionListener implements LoadConnection.Listener {
+    @Override
+    public void onReady(LoadConnection opened, ServerGreeting greeting) {
+      connection = opened;
+      costs = greeting.costs();
+      credit = new ServerCredit(greeting.params(), cell.loop().nowNanos());
+      frozen = false;
+      trusting = true;
+      seenInBytes = 0;
+      seenOutBytes = 0;
+      cell.onReady(greeting);
+      pump();
+    }
+
+    @Override
+    public void onReply(int code, Bytes payload) {
+      LoadClient.this.onReply(code, payload);
+    }
+
+    @Override
+    public void onMessage(LesMessage message) {
+      switch (message) {
+        case LesMessage.Announce announce -> onAnnounce(announce);
+        case LesMessage.Stop stop -> onStop();
+        case LesMessage.Resume resume -> onResume(resume.bufferValue());
+        case LesMessage other -> cell.tally().strangeReplies++;
+      }
+    }
+
+    @Override
+    public void onWritable() {
+      pump();
+    }
+
+    @Override
+    public void onClosed(ConnectionEnd end) {
+      countWire();
+      connection = null;
+      credit = null;
+      frozen = false;
+      counters.disconnects.incrementAndGet();
+      pending.values().forEach(LoadClient.this::onLost);
+      pending.clear();
+      if (!closed) {
+        cell.onDisconnected(end);
+        cell.loop().schedule(REDIAL_NANOS, LoadClient.this::dial);
+      }
+    }
   }
 
-  void onAnnounce(LesMessage.Announce announce) {
+  private void onLost(Pending request) {
+    if (cell.isMeasured(request.wantedNanos())) {
+      cell.tally().row(request.shape()).lost++;
+      recordUnanswered(request);
+    }
+  }
+
+  private void onAnnounce(LesMessage.Announce announce) {
     ServerCredit known = credit;
     if (known != null && announce.update().contains(StatusKeys.MIN_RECHARGE)) {
-      known.updateParams(params(announce.update()), crowd.loop().nowNanos());
+      known.updateParams(ServerGreeting.params(announce.update()), cell.loop().nowNanos());
       pump();
     }
   }
 
-  void onReply(long requestId, long bufferValue) {
-    long nowNanos = crowd.loop().nowNanos();
+  // ---- replies -------------------------------------------------------------------------------
+
+  private void onReply(int code, Bytes payload) {
     ServerCredit known = credit;
-    Pending request = pending.remove(requestId);
-    if (known == null || request == null) {
+    if (known == null) {
       return;
     }
-    known.onReply(requestId, bufferValue, nowNanos);
+    long nowNanos = cell.loop().nowNanos();
+    ReplyHead head;
+    try {
+      head = ReplyHead.read(code, payload);
+    } catch (RlpException e) {
+      cell.tally().strangeReplies++;
+      return;
+    }
+    Pending request = pending.remove(head.requestId());
+    if (request == null) {
+      if (head.requestId() > 0 && head.requestId() <= lastRequestId) {
+        cell.tally().lateReplies++;
+        known.onReply(head.requestId(), head.bufferValue(), nowNanos);
+      } else {
+        cell.tally().strangeReplies++;
+      }
+      return;
+    }
+    judgeBuffer(request, head.bufferValue(), known.params());
+    known.onReply(head.requestId(), head.bufferValue(), nowNanos);
     counters.served.incrementAndGet();
-    crowd.onServed(this, nowNanos - request.wantedNanos());
+    if (cell.isWithin(nowNanos)) {
+      cell.tally().repliesInTime++;
+    }
+    if (cell.isMeasured(request.wantedNanos())) {
+      count(request, head, code, payload, nowNanos);
+    }
     pump();
   }
 
-  void onStop() {
+  private void count(Pending request, ReplyHead head, int code, Bytes payload, long nowNanos) {
+    RequestShape shape = request.shape();
+    LoadTally.Row row = cell.tally().row(shape);
+    row.answered++;
+    row.replyBytes += payload.size();
+    row.items += shape.kind() == LoadKind.CHT ? head.auxiliaryItems() : head.items();
+    if (head.isEmptyFor(shape)) {
+      row.empty++;
+    } else if (head.isShortFor(shape)) {
+      row.incomplete++;
+    }
+    if (cell.decodesReplies() && !decodes(code, payload)) {
+      row.malformed++;
+    }
+    LoadTally.record(row.response, nowNanos - request.wantedNanos());
+    LoadTally.record(row.service, nowNanos - request.sentNanos());
+    LoadTally.record(cell.tally().interval, nowNanos - request.wantedNanos());
+  }
+
+  private boolean decodes(int code, Bytes payload) {
+    LoadConnection open = connection;
+    try {
+      if (open != null) {
+        LesCodec.decode(open.version(), code, payload);
+      }
+      return true;
+    } catch (LesWireException e) {
+      return false;
+    }
+  }
+
+  /** A reported value that cannot be right if the server counts as it promised. */
+  private void judgeBuffer(Pending request, long bufferValue, CreditParams params) {
+    if (!request.params().equals(params)) {
+      return; // a report that was under way while the limit changed proves nothing
+    }
+    LoadTally tally = cell.tally();
+    if (bufferValue < 0) {
+      tally.bufferNegative++;
+    } else if (bufferValue > params.bufferLimit()) {
+      tally.bufferAbove++;
+    } else if (bufferValue < request.floor()) {
+      tally.bufferBelow++;
+    }
+  }
+
+  private void onStop() {
     counters.stops.incrementAndGet();
+    cell.tally().freezes++;
     frozen = true;
+    for (Pending request : pending.values()) {
+      if (cell.isMeasured(request.wantedNanos())) {
+        cell.tally().row(request.shape()).voided++;
+        recordUnanswered(request);
+      }
+    }
     pending.clear();
   }
 
-  void onResume(long bufferValue) {
+  private void onResume(long bufferValue) {
     ServerCredit known = credit;
     if (known != null) {
-      known.onResume(bufferValue, crowd.loop().nowNanos());
+      known.onResume(bufferValue, cell.loop().nowNanos());
+      cell.tally().resumes++;
       frozen = false;
+      trusting = cell.group().obeysCredit();
       pump();
     }
   }
 
+  /** Gives up what has waited too long. */
+  void expire(long nowNanos, long timeoutNanos) {
+    Iterator<Pending> oldest = pending.values().iterator();
+    boolean expired = false;
+    while (oldest.hasNext()) {
+      Pending request = oldest.next();
+      if (nowNanos - request.sentNanos() < timeoutNanos) {
+        break;
+      }
+      oldest.remove();
+      expired = true;
+      if (cell.isMeasured(request.wantedNanos())) {
+        cell.tally().row(request.shape()).timeouts++;
+        recordUnanswered(request);
+      }
+    }
+    if (expired) {
+      pump();
+    }
+  }
+
+  /**
+   * An open loop counts what was not answered with the time that it has waited, a lower bound: to
+   * leave it out would show a server that loses requests as fast.
+   */
+  private void recordUnanswered(Pending request) {
+    if (cell.group().isOpenLoop()) {
+      LoadTally.record(
+          cell.tally().row(request.shape()).response,
+          cell.loop().nowNanos() - request.wantedNanos());
+    }
+  }
+
+  // ---- requests ------------------------------------------------------------------------------
+
   void start() {
     running = true;
-    nextWantedNanos = crowd.loop().nowNanos();
-    if (group.ratePerSecond() > 0) {
-      nextWantedNanos += random.nextLong(intervalNanos()); // not all at once
+    LoadGroup group = cell.group();
+    nextWantedNanos = cell.loop().nowNanos();
+    if (group.isOpenLoop()) {
+      intervalNanos =
+          Math.max(1, (long) (SECOND_NANOS * (group.clients() / group.ratePerSecond())));
+      nextWantedNanos += random.nextLong(intervalNanos); // not all at once
     }
     pump();
   }
 
   void stop() {
     running = false;
-    nextRequest = null;
   }
 
-  private long intervalNanos() {
-    return (long) (SECOND_NANOS / group.ratePerSecond());
+  /** Counts what is still open; {@code endNanos} is when asking ended. */
+  void settle(long endNanos) {
+    for (Pending request : pending.values()) {
+      if (cell.isMeasured(request.wantedNanos())) {
+        cell.tally().row(request.shape()).openAtEnd++;
+        recordUnanswered(request);
+      }
+    }
+    pending.clear();
+    countWire();
+    if (cell.group().isOpenLoop()) {
+      settleUnsent(endNanos);
+    }
+  }
+
+  private void settleUnsent(long endNanos) {
+    while (nextWantedNanos < endNanos) {
+      if (cell.isMeasured(nextWantedNanos)) {
+        RequestDeck deck = next == null ? cell.pick(random) : next;
+        next = null;
+        LoadTally.Row row = cell.tally().row(deck.shape());
+        row.neverSent++;
+        LoadTally.record(row.response, endNanos - nextWantedNanos);
+      }
+      nextWantedNanos += intervalNanos;
+    }
+  }
+
+  /** How many measured requests are under way. */
+  int openCount() {
+    return (int)
+        pending.values().stream().filter(request -> cell.isMeasured(request.wantedNanos())).count();
+  }
+
+  /** Moves the bytes of the socket to the tally. */
+  void countWire() {
+    LoadConnection open = connection;
+    if (open != null) {
+      cell.tally().wireInBytes += open.wire().inBytes() - seenInBytes;
+      cell.tally().wireOutBytes += open.wire().outBytes() - seenOutBytes;
+      seenInBytes = open.wire().inBytes();
+      seenOutBytes = open.wire().outBytes();
+    }
   }
 
   /** Sends what window, rate and credit allow. */
   private void pump() {
-    PeerLink open = link;
+    LoadConnection open = connection;
     ServerCredit known = credit;
-    while (running && open != null && known != null && maySend()) {
-      long nowNanos = crowd.loop().nowNanos();
-      if (group.ratePerSecond() > 0 && nextWantedNanos > nowNanos) {
+    while (running && open != null && known != null && maySend() && open.writable()) {
+      long nowNanos = cell.loop().nowNanos();
+      boolean openLoop = cell.group().isOpenLoop();
+      if (openLoop && nextWantedNanos > nowNanos) {
         wakeIn(nextWantedNanos - nowNanos);
         return;
       }
-      Request request = nextRequest;
-      if (request == null) {
-        boolean mustScout = group.mix().needsHashes() && !crowd.target().isKnown();
-        request =
-            mustScout
-                ? new GetBlockHeaders(++lastRequestId, FIRST_BLOCK, SCOUT_BLOCKS, 0, false)
-                : group.mix().next(++lastRequestId, crowd.target(), random);
-        nextRequest = request;
-      }
-      long maxCost = costs.maxCost(request.kind(), request.amount(), known.params().bufferLimit());
-      if (group.obeysCredit()) {
+      RequestDeck deck = next == null ? cell.pick(random) : next;
+      next = deck;
+      long maxCost = maxCost(deck.shape(), known.params());
+      if (cell.group().obeysCredit()) {
         ServerCredit.Sendable sendable = known.canSend(maxCost, nowNanos);
         if (!sendable.now()) {
           counters.waits.incrementAndGet();
+          cell.tally().creditWaits++;
           wakeIn(Math.min(sendable.waitNanos(), LONGEST_WAIT_NANOS));
           return;
         }
       }
-      known.onQueued(request.requestId(), maxCost, nowNanos);
-      nextRequest = null;
-      long wanted = group.ratePerSecond() > 0 ? nextWantedNanos : nowNanos;
-      nextWantedNanos += group.ratePerSecond() > 0 ? intervalNanos() : 0;
-      pending.put(request.requestId(), new Pending(wanted));
-      counters.sent.incrementAndGet();
-      send(open, request);
+      next = null;
+      send(open, known, deck, maxCost, nowNanos, openLoop ? nextWantedNanos : nowNanos);
+      nextWantedNanos += intervalNanos;
     }
+  }
+
+  private void send(
+      LoadConnection open,
+      ServerCredit known,
+      RequestDeck deck,
+      long maxCost,
+      long nowNanos,
+      long wantedNanos) {
+    long requestId = ++lastRequestId;
+    trusting &= known.estimateAt(nowNanos) >= maxCost;
+    known.onQueued(requestId, maxCost, nowNanos);
+    long floor = trusting ? known.estimateAt(nowNanos) : -1;
+    pending.put(requestId, new Pending(deck.shape(), wantedNanos, nowNanos, floor, known.params()));
+    counters.sent.incrementAndGet();
+    Bytes payload = deck.draw(requestId, random);
+    if (cell.isMeasured(wantedNanos)) {
+      LoadTally.Row row = cell.tally().row(deck.shape());
+      row.sent++;
+      row.requestBytes += payload.size();
+      if (intervalNanos > 0) {
+        LoadTally.record(cell.tally().sendLag, nowNanos - wantedNanos);
+      }
+    }
+    open.send(deck.shape().kind().requestKind().code(), payload);
+  }
+
+  private long maxCost(RequestShape shape, CreditParams params) {
+    return costs
+        .cost(shape.kind().requestKind())
+        .map(cost -> Math.min(cost.of(shape.amount()), params.bufferLimit()))
+        .orElse(params.bufferLimit());
   }
 
   /** A client that ignores credit ignores Stop too; only its rate limits it, if it has one. */
   private boolean maySend() {
-    if (!group.obeysCredit() && group.ratePerSecond() > 0) {
-      return pending.size() < MOST_UNANSWERED;
-    }
-    return !frozen && pending.size() < group.window();
+    LoadGroup group = cell.group();
+    boolean stopped = frozen && group.obeysCredit();
+    int most = group.isOpenLoop() ? MOST_UNANSWERED : group.window();
+    return !stopped && pending.size() < most;
   }
 
   private void wakeIn(long delayNanos) {
-    long at = crowd.loop().nowNanos() + delayNanos;
+    long at = cell.loop().nowNanos() + delayNanos;
     if (wakeNanos <= at) {
       return;
     }
     wakeNanos = at;
-    crowd
-        .loop()
+    cell.loop()
         .schedule(
             delayNanos,
             () -> {
@@ -296,10 +496,5 @@ public final class LoadClient {
               }
               pump();
             });
-  }
-
-  private static void send(PeerLink open, LesMessage message) {
-    Bytes payload = LesCodec.encode(message);
-    open.send(message.code(), payload);
   }
 }

@@ -1,277 +1,267 @@
 package io.lesnode.benchmarks.load;
 
-import io.lesnode.devp2p.Capability;
-import io.lesnode.devp2p.DisconnectReason;
 import io.lesnode.devp2p.Enode;
-import io.lesnode.devp2p.NodeId;
-import io.lesnode.devp2p.P2pConfig;
-import io.lesnode.devp2p.P2pLoops;
-import io.lesnode.devp2p.P2pServer;
-import io.lesnode.devp2p.P2pTimings;
-import io.lesnode.devp2p.PeerLink;
-import io.lesnode.devp2p.PeerSession;
-import io.lesnode.devp2p.SubProtocol;
-import io.lesnode.flowcontrol.cost.RequestKind;
-import io.lesnode.les.wire.LesCodec;
-import io.lesnode.les.wire.LesMessage;
-import io.lesnode.les.wire.LesVersion;
-import io.lesnode.primitives.crypto.Keccak;
 import io.lesnode.primitives.crypto.KeyPair;
-import io.lesnode.primitives.rlp.RlpReader;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.HdrHistogram.Histogram;
-import org.apache.tuweni.bytes.Bytes;
-import org.apache.tuweni.bytes.Bytes32;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A crowd of light clients of one server, each with its own key and connection, on a few shared
- * threads. They speak les/4, take the chain from the server's Status and believe its answers: this
- * is for load, not for verification.
+ * threads. They speak the highest of les/2 to les/4 that the server speaks, take the chain from its
+ * Status and believe its answers: this is for load, not for verification. Without {@link #start}
+ * they are idle.
  *
- * <p>Thread-safe: public methods enqueue to the load loop.
+ * <p>Thread-safe: public methods enqueue to the load loops and wait for them.
  */
 public final class LoadClients implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LoadClients.class);
-  private static final long REDIAL_MILLIS = 1_000;
-  private static final long DIAL_INTERVAL_NANOS = 5_000_000;
-  private static final long LONGEST_LATENCY_NANOS = 60_000_000_000L;
+  private static final long DIAL_INTERVAL_NANOS = 2_000_000;
+  private static final long EXPIRE_INTERVAL_NANOS = 250_000_000;
+  private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
   private final Enode server;
-  private final P2pLoops loops;
-  private final LoadLoop loop = new LoadLoop();
-  private final List<LoadClient> clients = new ArrayList<>();
-  private final List<P2pServer> nodes = new ArrayList<>();
-  private final Map<String, Histogram> latencies = new LinkedHashMap<>();
-  private final Map<String, Long> disconnects = new TreeMap<>();
-  private LoadTarget target = new LoadTarget(0, Bytes32.ZERO, List.of(Bytes32.ZERO));
-  private boolean running;
-  private volatile boolean scouting = true;
+  private final long seed;
+  private final long timeoutNanos;
+  private final boolean decodesReplies;
+  private final LoadLoop.Threads threads;
+  private final Map<String, List<LoadCell>> cells = new LinkedHashMap<>();
+  private volatile boolean open = true;
+
+  /**
+   * Clients that will connect to a server, with seed 0.
+   *
+   * @param threads how many threads they share
+   */
+  public LoadClients(Enode server, int threads) {
+    this(server, threads, 0, Long.MAX_VALUE / 2, false);
+  }
 
   /**
    * Clients that will connect to a server.
    *
-   * @param ioThreads how many threads their connections share
+   * @param threads how many threads they share
+   * @param seed of their keys and of what they ask
+   * @param timeoutNanos after which a request is given up
+   * @param decodesReplies whether replies are decoded strictly
    */
-  public LoadClients(Enode server, int ioThreads) {
+  LoadClients(Enode server, int threads, long seed, long timeoutNanos, boolean decodesReplies) {
     this.server = server;
-    this.loops = P2pLoops.of(1, ioThreads);
+    this.seed = seed;
+    this.timeoutNanos = timeoutNanos;
+    this.decodesReplies = decodesReplies;
+    this.threads = new LoadLoop.Threads(threads);
+    threads().forEach(this::expireLater);
   }
 
-  LoadLoop loop() {
-    return loop;
+  private List<LoadLoop> threads() {
+    return threads.all();
   }
 
-  LoadTarget target() {
-    return target;
+  private void expireLater(LoadLoop loop) {
+    loop.schedule(
+        EXPIRE_INTERVAL_NANOS,
+        () -> {
+          if (open) {
+            onEach(loop, client -> client.expire(loop.nowNanos(), timeoutNanos));
+            expireLater(loop);
+          }
+        });
+  }
+
+  private void onEach(LoadLoop loop, Consumer<LoadClient> action) {
+    for (LoadCell cell : allCells()) {
+      if (cell.loop() == loop) {
+        cell.clients().forEach(action);
+      }
+    }
+  }
+
+  private List<LoadCell> allCells() {
+    synchronized (cells) {
+      return cells.values().stream().flatMap(List::stream).toList();
+    }
+  }
+
+  private List<LoadCell> cells(String group) {
+    synchronized (cells) {
+      return cells.getOrDefault(group, List.of());
+    }
   }
 
   /** Adds a group and dials, one client after the other. */
   public List<LoadClient> add(LoadGroup group) {
+    List<LoadCell> own =
+        threads().stream().map(l -> new LoadCell(server, group, l, decodesReplies)).toList();
     List<LoadClient> added = new ArrayList<>();
-    List<KeyPair> keys = new ArrayList<>();
+    synchronized (cells) {
+      if (cells.putIfAbsent(group.name(), own) != null) {
+        throw new IllegalArgumentException("two groups are called " + group.name());
+      }
+    }
     for (int i = 0; i < group.clients(); i++) {
-      KeyPair key = group.key(i);
-      keys.add(key);
-      added.add(
-          new LoadClient(this, group, NodeId.of(key.publicKey()), group.name().hashCode() + i));
+      LoadCell cell = own.get(i % own.size());
+      KeyPair key = group.key(seed, i);
+      LoadClient client =
+          new LoadClient(cell, key, (seed * 31 + group.name().hashCode()) * GOLDEN + i);
+      added.add(client);
+      cell.loop().execute(() -> cell.clients().add(client));
+      cell.loop().schedule(i * DIAL_INTERVAL_NANOS, client::dial);
     }
-    loop.execute(
-        () -> {
-          latencies.computeIfAbsent(group.name(), n -> new Histogram(LONGEST_LATENCY_NANOS, 3));
-          clients.addAll(added);
-          for (int i = 0; i < added.size(); i++) {
-            LoadClient client = added.get(i);
-            KeyPair key = keys.get(i);
-            loop.schedule(i * DIAL_INTERVAL_NANOS, () -> dial(client, key));
-          }
-        });
-    return added;
-  }
-
-  private void dial(LoadClient client, KeyPair key) {
-    P2pConfig config =
-        P2pConfig.builder(key, "les-load/v1/java")
-            .staticNodes(List.of(server))
-            .timings(P2pTimings.STANDARD.withRedialMillis(REDIAL_MILLIS))
-            .build();
-    try {
-      nodes.add(P2pServer.start(config, List.of(new Protocol(client)), loops));
-    } catch (IOException e) {
-      throw new IllegalStateException("a node that does not listen cannot fail to", e);
-    }
-    if (running) {
-      client.start();
-    }
+    return List.copyOf(added);
   }
 
   /** How many clients have shaken hands. */
   public int readyCount() {
-    return loop.call(() -> (int) clients.stream().filter(LoadClient::isReady).count());
+    return ask(allCells(), LoadCell::readyCount).stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** How many clients of a group have shaken hands. */
+  int readyCount(String group) {
+    return ask(cells(group), LoadCell::readyCount).stream().mapToInt(Integer::intValue).sum();
   }
 
   /** The capacity that a client was promised last; 0 while it is not connected. */
   public long capacity(LoadClient client) {
-    return loop.call(client::capacity);
+    for (LoadCell cell : cells(client.group().name())) {
+      if (cell.loop().call(() -> cell.clients().contains(client))) {
+        return cell.loop().call(client::capacity);
+      }
+    }
+    return 0;
   }
 
-  /** Starts asking. */
+  /** Why a connection ended last, of any client. */
+  ConnectionEnd lastEnd() {
+    List<ConnectionEnd> ends = ask(allCells(), LoadCell::lastEnd);
+    return ends.stream()
+        .filter(ConnectionEnd::byServer)
+        .findFirst()
+        .orElseGet(() -> ends.getFirst());
+  }
+
+  /** What the server says of itself, if any client was ever connected. */
+  Optional<ServerGreeting> greeting() {
+    return ask(allCells(), LoadCell::greeting).stream().flatMap(Optional::stream).findFirst();
+  }
+
+  /**
+   * Starts asking about a chain of which only the head is known, for headers and transactions.
+   *
+   * @throws IllegalStateException if no client is connected yet
+   */
   public void start() {
-    loop.execute(
-        () -> {
-          running = true;
-          clients.forEach(LoadClient::start);
-        });
+    ServerGreeting said =
+        greeting().orElseThrow(() -> new IllegalStateException("no client is connected"));
+    start(ChainSample.ofHead(said.headNumber(), said.headHash()));
+  }
+
+  /** Starts asking about a chain. */
+  void start(ChainSample sample) {
+    boolean byAddress = greeting().map(ServerGreeting::namesContractsByAddress).orElse(false);
+    synchronized (cells) {
+      for (List<LoadCell> group : cells.values()) {
+        LoadGroup described = group.getFirst().group();
+        List<RequestDeck> decks =
+            described.mix().parts().stream()
+                .map(part -> RequestDeck.of(part.shape(), sample, byAddress, seed))
+                .toList();
+        for (LoadCell cell : group) {
+          cell.loop()
+              .execute(
+                  () -> {
+                    cell.deal(decks);
+                    cell.clients().forEach(LoadClient::start);
+                  });
+        }
+      }
+    }
+  }
+
+  /** Counts from now on, from zero. */
+  void measure(long fromNanos) {
+    for (LoadCell cell : allCells()) {
+      cell.loop().execute(() -> cell.measureFrom(fromNanos));
+    }
   }
 
   /** Asks nothing more; what is under way may still be answered. */
   public void stop() {
-    loop.execute(
-        () -> {
-          running = false;
-          clients.forEach(LoadClient::stop);
-        });
-  }
-
-  /** Forgets the latencies so far. */
-  public void resetLatencies() {
-    loop.call(
-        () -> {
-          latencies.values().forEach(Histogram::reset);
+    long endNanos = System.nanoTime();
+    ask(
+        allCells(),
+        cell -> {
+          cell.measureTo(endNanos);
+          cell.clients().forEach(LoadClient::stop);
           return true;
         });
   }
 
-  /** Latencies in nanoseconds of a group since the last reset; a copy. */
-  public Histogram latencies(String group) {
-    return loop.call(
-        () -> {
-          Histogram histogram = latencies.get(group);
-          if (histogram == null) {
-            throw new IllegalArgumentException("no group " + group);
-          }
-          return histogram.copy();
+  /** How many measured requests are under way; after {@link #stop}. */
+  int openCount() {
+    return ask(allCells(), cell -> cell.clients().stream().mapToInt(LoadClient::openCount).sum())
+        .stream()
+        .mapToInt(Integer::intValue)
+        .sum();
+  }
+
+  /** Counts as open what is not answered. */
+  void settle(long endNanos) {
+    ask(
+        allCells(),
+        cell -> {
+          cell.clients().forEach(client -> client.settle(endNanos));
+          return true;
         });
   }
 
-  /** How many connections ended, by reason. */
-  public Map<String, Long> disconnects() {
-    return loop.call(() -> Map.copyOf(disconnects));
+  /** What a group has counted since {@link #measure}; a copy. */
+  LoadTally tally(String group) {
+    LoadTally sum = new LoadTally(List.of());
+    ask(cells(group), cell -> cell.tally().copy()).forEach(sum::add);
+    return sum;
   }
 
-  void onReady(LoadClient client, long headNumber, Bytes32 headHash) {
-    if (headNumber != target.headNumber()) {
-      target = new LoadTarget(headNumber, headHash, List.of(headHash));
+  /** What a group has counted since the last such call. */
+  LoadProgress.Interval interval(String group) {
+    LoadProgress.Interval sum = null;
+    for (LoadProgress.Interval part :
+        ask(cells(group), cell -> LoadProgress.Interval.take(cell.tally()))) {
+      sum = sum == null ? part : sum.plus(part);
     }
-    LOG.debug("{} is ready", client.id());
-  }
-
-  private void onHeaders(List<Bytes> headers) {
-    if (!target.isKnown()) {
-      List<Bytes32> hashes = new ArrayList<>(target.hashes());
-      headers.forEach(header -> hashes.add(Bytes32.wrap(Keccak.keccak256(header))));
-      target = new LoadTarget(target.headNumber(), target.headHash(), hashes);
-      scouting = false;
+    if (sum == null) {
+      throw new IllegalArgumentException("no group " + group);
     }
+    return sum;
   }
 
-  void onServed(LoadClient client, long latencyNanos) {
-    Histogram histogram = latencies.get(client.group().name());
-    if (histogram != null) {
-      histogram.recordValue(Math.min(latencyNanos, LONGEST_LATENCY_NANOS));
-    }
+  /** The replies that each client of a group has had since the start. */
+  List<Long> served(String group) {
+    return ask(
+            cells(group),
+            cell -> cell.clients().stream().map(client -> client.counters().served()).toList())
+        .stream()
+        .flatMap(List::stream)
+        .toList();
   }
 
-  void onDisconnected(LoadClient client, DisconnectReason reason) {
-    disconnects.merge(reason.text(), 1L, Long::sum);
-    LOG.debug("{} was disconnected: {}", client.id(), reason);
+  private static <T> List<T> ask(List<LoadCell> cells, Function<LoadCell, T> question) {
+    return cells.stream().map(cell -> cell.loop().call(() -> question.apply(cell))).toList();
   }
 
   @Override
   public void close() {
-    List<P2pServer> open = loop.call(() -> List.copyOf(nodes));
-    loop.close();
-    open.parallelStream().forEach(P2pServer::close);
-    loops.close();
-  }
-
-  /** LES as a client of one server. */
-  private final class Protocol implements SubProtocol {
-    private final LoadClient client;
-
-    Protocol(LoadClient client) {
-      this.client = client;
-    }
-
-    @Override
-    public List<Capability> capabilities() {
-      LesVersion version = LesVersion.LES4;
-      return List.of(new Capability("les", version.number(), version.messageCount()));
-    }
-
-    @Override
-    public PeerSession accept(PeerLink link, Capability negotiated) {
-      loop.execute(() -> client.onOpened(link));
-      return new Session(client, link);
-    }
-  }
-
-  /** One connection; decodes no more than needed on its channel loop. */
-  private final class Session implements PeerSession {
-    private final LoadClient client;
-    private final PeerLink link;
-
-    Session(LoadClient client, PeerLink link) {
-      this.client = client;
-      this.link = link;
-    }
-
-    @Override
-    public void onMessage(int code, Bytes payload) {
-      if (isReply(code)) {
-        long[] head =
-            RlpReader.decode(
-                payload,
-                reader ->
-                    reader.readList(
-                        list -> {
-                          long requestId = list.readUnsignedLong();
-                          long bufferValue = list.readUnsignedLong();
-                          list.skip();
-                          return new long[] {requestId, bufferValue};
-                        }));
-        if (scouting && code == LesMessage.BlockHeaders.CODE) {
-          LesMessage headers = LesCodec.decode(LesVersion.LES4, code, payload);
-          loop.execute(() -> onHeaders(((LesMessage.BlockHeaders) headers).headers()));
-        }
-        loop.execute(() -> client.onReply(head[0], head[1]));
-        return;
-      }
-      switch (LesCodec.decode(LesVersion.LES4, code, payload)) {
-        case LesMessage.Status status -> loop.execute(() -> client.onStatus(status));
-        case LesMessage.Announce announce -> loop.execute(() -> client.onAnnounce(announce));
-        case LesMessage.Stop stop -> loop.execute(client::onStop);
-        case LesMessage.Resume resume -> loop.execute(() -> client.onResume(resume.bufferValue()));
-        case LesMessage other -> LOG.warn("a server sends {}", other.code());
-      }
-    }
-
-    private static boolean isReply(int code) {
-      return code > LesMessage.Announce.CODE
-          && code < LesMessage.Stop.CODE
-          && RequestKind.ofCode(code).isEmpty();
-    }
-
-    @Override
-    public void onClosed(DisconnectReason reason, boolean byRemote) {
-      loop.execute(() -> client.onClosed(link, reason));
-    }
+    open = false;
+    ask(
+        allCells(),
+        cell -> {
+          cell.clients().forEach(LoadClient::close);
+          return true;
+        });
+    threads.close();
   }
 }

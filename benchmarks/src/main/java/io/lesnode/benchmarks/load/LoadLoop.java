@@ -1,5 +1,12 @@
 package io.lesnode.benchmarks.load;
 
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -9,18 +16,62 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The single thread that owns all load clients. Tasks that come after the end are dropped. */
-final class LoadLoop implements AutoCloseable {
+/**
+ * One thread that owns some load clients and their connections, so that nothing is handed from
+ * thread to thread for a request.
+ *
+ * <p>Its timers come from another thread that sleeps to within some 50 µs: the network loop itself
+ * wakes to the millisecond only, which an open loop would count as latency of the server.
+ */
+final class LoadLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(LoadLoop.class);
-  private static final long CLOSE_SECONDS = 5;
 
-  private final ScheduledThreadPoolExecutor executor =
-      new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("load-loop").factory());
+  private final EventLoop loop;
+  private final ScheduledThreadPoolExecutor alarm;
 
-  LoadLoop() {
-    executor.setRemoveOnCancelPolicy(true);
-    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  private LoadLoop(EventLoop loop, ScheduledThreadPoolExecutor alarm) {
+    this.loop = loop;
+    this.alarm = alarm;
+  }
+
+  /** Some loops and the thread of their timers. */
+  static final class Threads implements AutoCloseable {
+    private final EventLoopGroup group;
+    private final ScheduledThreadPoolExecutor alarm;
+    private final List<LoadLoop> loops = new ArrayList<>();
+
+    Threads(int count) {
+      group =
+          new MultiThreadIoEventLoopGroup(
+              count, new DefaultThreadFactory("load", true), NioIoHandler.newFactory());
+      alarm =
+          new ScheduledThreadPoolExecutor(
+              1, Thread.ofPlatform().daemon().name("load-alarm").factory());
+      alarm.setRemoveOnCancelPolicy(true);
+      alarm.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+      for (int i = 0; i < count; i++) {
+        loops.add(new LoadLoop(group.next(), alarm));
+      }
+    }
+
+    List<LoadLoop> all() {
+      return List.copyOf(loops);
+    }
+
+    LoadLoop any(int index) {
+      return loops.get(index % loops.size());
+    }
+
+    @Override
+    public void close() {
+      alarm.shutdownNow();
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+
+  EventLoop eventLoop() {
+    return loop;
   }
 
   long nowNanos() {
@@ -29,7 +80,7 @@ final class LoadLoop implements AutoCloseable {
 
   void execute(Runnable task) {
     try {
-      executor.execute(() -> run(task));
+      loop.execute(() -> run(task));
     } catch (RejectedExecutionException e) {
       LOG.trace("the load loop is closed");
     }
@@ -37,7 +88,8 @@ final class LoadLoop implements AutoCloseable {
 
   void schedule(long delayNanos, Runnable task) {
     try {
-      Future<?> unused = executor.schedule(() -> run(task), delayNanos, TimeUnit.NANOSECONDS);
+      Future<?> unused =
+          alarm.schedule(() -> execute(task), Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       LOG.trace("the load loop is closed");
     }
@@ -45,7 +97,7 @@ final class LoadLoop implements AutoCloseable {
 
   /** Runs on the loop and waits for the outcome; not from the loop. */
   <T> T call(Supplier<T> question) {
-    return CompletableFuture.supplyAsync(question, executor).join();
+    return CompletableFuture.supplyAsync(question, loop).join();
   }
 
   private static void run(Runnable task) {
@@ -53,18 +105,6 @@ final class LoadLoop implements AutoCloseable {
       task.run();
     } catch (RuntimeException | AssertionError e) {
       LOG.error("A bug in the load generator", e);
-    }
-  }
-
-  @Override
-  public void close() {
-    executor.shutdown();
-    try {
-      if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("The load loop did not end");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -1,173 +1,280 @@
 package io.lesnode.benchmarks.load;
 
-import io.lesnode.devp2p.Enode;
-import io.lesnode.devp2p.NodeId;
+import com.sun.management.OperatingSystemMXBean;
+import io.lesnode.app.node.NodeFailure;
+import io.lesnode.benchmarks.load.LoadResult.GroupResult;
+import io.lesnode.benchmarks.load.LoadResult.Second;
+import io.lesnode.benchmarks.load.LoadResult.ShapeResult;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.Histogram;
+import java.util.stream.Collectors;
 
 /**
- * Loads a LES server and prints what came back.
- *
- * <pre>
- * LoadRun ENODE [ids] seconds=20 warmup=3 threads=2
- *   group=free clients=100 mix=headers:16*3,proofs:4 window=4 rate=0 obey=true
- *   group=priority clients=4 rate=5 …
- * </pre>
- *
- * <p>What comes before the first {@code group} holds for the run, what comes after a {@code group}
- * for that group. With {@code ids} only the node ids of the clients are printed (their names for
- * the server's operator), and nothing is connected.
+ * Runs a {@link LoadPlan}: looks at the chain, connects the clients, warms up, measures, and waits
+ * a little for what is under way. Blocks the thread that runs it; {@link #cutShort} may be called
+ * from any thread.
  */
 public final class LoadRun {
 
-  private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(120);
-  private static final double NANOS_PER_MILLI = 1e6;
-  private static final double[] PERCENTILES = {50, 90, 99, 99.9};
+  private static final long SECOND_NANOS = 1_000_000_000;
+  private static final long CONNECT_NANOS = 60 * SECOND_NANOS;
 
-  private LoadRun() {}
+  /** Connecting is over when no further client has come for so long. */
+  private static final long NO_MORE_NANOS = 3 * SECOND_NANOS;
 
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    List<Map<String, String>> sections = sections(arguments);
-    Map<String, String> run = sections.getFirst();
-    List<LoadGroup> groups = sections.stream().skip(1).map(LoadRun::group).toList();
-    if (groups.isEmpty() || arguments.length == 0) {
-      System.err.println("LoadRun ENODE [ids] seconds=… warmup=… threads=… group=NAME clients=…");
-      System.exit(2);
-    }
-    if (run.containsKey("ids")) {
-      groups.forEach(LoadRun::printIds);
-      return;
-    }
-    load(Enode.parse(arguments[0]), run, groups);
+  private static final long POLL_NANOS = 20_000_000;
+  private static final long DRAIN_NANOS = 2 * SECOND_NANOS;
+
+  private final LoadPlan plan;
+  private final LoadProgress progress;
+  private final CountDownLatch cut = new CountDownLatch(1);
+  private final Map<String, List<Second>> seconds = new LinkedHashMap<>();
+  private final Map<String, Long> lastReplies = new LinkedHashMap<>();
+
+  /** Prepares a run. */
+  public LoadRun(LoadPlan plan, LoadProgress progress) {
+    this.plan = plan;
+    this.progress = progress;
   }
 
-  private static List<Map<String, String>> sections(String[] arguments) {
-    List<Map<String, String>> sections = new ArrayList<>(List.of(new HashMap<>()));
-    for (String argument :
-        Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length)) {
-      int equals = argument.indexOf('=');
-      String key = equals < 0 ? argument : argument.substring(0, equals);
-      if (key.equals("group")) {
-        sections.add(new HashMap<>());
+  /**
+   * Runs a plan.
+   *
+   * @throws NodeFailure if the server cannot be reached, refuses us, or its chain lacks what the
+   *     mix asks for
+   */
+  public static LoadResult run(LoadPlan plan, LoadProgress progress) {
+    return new LoadRun(plan, progress).run();
+  }
+
+  /**
+   * Looks at a server's chain for what the mixes of a plan ask about.
+   *
+   * @throws NodeFailure if the server cannot be reached or refuses us
+   */
+  public static ChainSample look(LoadPlan plan) {
+    Set<LoadKind> kinds =
+        plan.groups().stream()
+            .flatMap(group -> group.mix().parts().stream())
+            .map(part -> part.shape().kind())
+            .collect(Collectors.toSet());
+    return Scout.learn(plan.target(), plan.seed(), kinds, AddressFile.read(plan.addresses()))
+        .sample();
+  }
+
+  /** Ends the run early; it still gives its result. */
+  public void cutShort() {
+    cut.countDown();
+  }
+
+  /**
+   * Runs the plan, once.
+   *
+   * @throws NodeFailure if the server cannot be reached, refuses us, or its chain lacks what the
+   *     mix asks for
+   */
+  public LoadResult run() {
+    progress.onStep("looking at the chain");
+    ChainSample sample = plan.known().orElseGet(() -> look(plan));
+    List<String> notes = new ArrayList<>();
+    List<LoadGroup> groups =
+        plan.groups().stream().map(group -> fitting(group, sample, notes)).toList();
+    progress.onStep("connecting " + plan.clients() + " clients");
+    try (LoadClients crowd =
+        new LoadClients(
+            plan.target(),
+            plan.threads(),
+            plan.seed(),
+            plan.timeout().toNanos(),
+            plan.decodesReplies())) {
+      groups.forEach(crowd::add);
+      int ready = connect(crowd);
+      if (ready < plan.clients()) {
+        notes.add(
+            ready
+                + " of "
+                + plan.clients()
+                + " clients were connected at the start; "
+                + crowd.lastEnd().text());
       }
-      sections.getLast().put(key, equals < 0 ? "" : argument.substring(equals + 1));
+      progress.onConnected(ready, plan.clients());
+      return measure(crowd, groups, sample, notes);
     }
-    return sections;
   }
 
-  private static LoadGroup group(Map<String, String> values) {
+  /** The group with what the chain has data for. */
+  private static LoadGroup fitting(LoadGroup group, ChainSample sample, List<String> notes) {
+    for (RequestMix.Part part : group.mix().parts()) {
+      Optional<String> missing = sample.missing(part.shape());
+      if (missing.isPresent() && group.mix().mayBeTrimmed()) {
+        notes.add(part.shape() + " is left out of " + group.name() + ": " + missing.get());
+      } else if (missing.isPresent()) {
+        throw new NodeFailure(
+            "--mix " + group.mix() + " cannot be asked",
+            part.shape() + ": " + missing.get(),
+            "Choose another mix, a longer chain, or give --addresses",
+            null);
+      }
+    }
+    RequestMix mix = group.mix().only(shape -> sample.missing(shape).isEmpty());
     return new LoadGroup(
-        values.getOrDefault("group", "load"),
-        Integer.parseInt(values.getOrDefault("clients", "1")),
-        RequestMix.parse(values.getOrDefault("mix", "headers:16")),
-        Integer.parseInt(values.getOrDefault("window", "4")),
-        Double.parseDouble(values.getOrDefault("rate", "0")),
-        Boolean.parseBoolean(values.getOrDefault("obey", "true")));
-  }
-
-  private static void printIds(LoadGroup group) {
-    for (int i = 0; i < group.clients(); i++) {
-      System.out.println(
-          group.name() + " " + NodeId.of(group.key(i).publicKey()).hash().toUnprefixedHexString());
-    }
-  }
-
-  private static void load(Enode server, Map<String, String> run, List<LoadGroup> groups) {
-    int threads = Integer.parseInt(run.getOrDefault("threads", "2"));
-    long seconds = Long.parseLong(run.getOrDefault("seconds", "20"));
-    long warmupSeconds = Long.parseLong(run.getOrDefault("warmup", "3"));
-    try (LoadClients crowd = new LoadClients(server, threads)) {
-      Map<String, List<LoadClient>> clients = new HashMap<>();
-      groups.forEach(group -> clients.put(group.name(), crowd.add(group)));
-      int wanted = groups.stream().mapToInt(LoadGroup::clients).sum();
-      long startNanos = System.nanoTime();
-      int ready = crowd.readyCount();
-      while (ready < wanted && System.nanoTime() - startNanos < CONNECT_NANOS) {
-        LockSupport.parkNanos(100_000_000);
-        ready = crowd.readyCount();
-      }
-      System.out.printf(
-          "%d of %d clients connected after %.1f s%n",
-          ready, wanted, (System.nanoTime() - startNanos) / 1e9);
-      crowd.start();
-      sleep(warmupSeconds);
-      crowd.resetLatencies();
-      Map<LoadClient, Long> before = served(clients);
-      long fromNanos = System.nanoTime();
-      sleep(seconds);
-      Map<LoadClient, Long> after = served(clients);
-      double elapsed = (System.nanoTime() - fromNanos) / 1e9;
-      for (LoadGroup group : groups) {
-        report(crowd, group, clients.getOrDefault(group.name(), List.of()), before, after, elapsed);
-      }
-      System.out.println("still connected: " + crowd.readyCount());
-      System.out.println("disconnects: " + crowd.disconnects());
-      crowd.stop();
-    }
-  }
-
-  private static Map<LoadClient, Long> served(Map<String, List<LoadClient>> clients) {
-    Map<LoadClient, Long> served = new HashMap<>();
-    clients.values().forEach(list -> list.forEach(c -> served.put(c, c.counters().served())));
-    return served;
-  }
-
-  private static void sleep(long seconds) {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    while (System.nanoTime() < until) {
-      LockSupport.parkNanos(until - System.nanoTime());
-    }
-  }
-
-  private static void report(
-      LoadClients crowd,
-      LoadGroup group,
-      List<LoadClient> clients,
-      Map<LoadClient, Long> before,
-      Map<LoadClient, Long> after,
-      double seconds) {
-    long[] each =
-        clients.stream()
-            .mapToLong(c -> after.getOrDefault(c, 0L) - before.getOrDefault(c, 0L))
-            .sorted()
-            .toArray();
-    long total = Arrays.stream(each).sum();
-    long stops = clients.stream().mapToLong(c -> c.counters().stops()).sum();
-    long silent = Arrays.stream(each).filter(n -> n == 0).count();
-    Histogram latencies = crowd.latencies(group.name());
-    StringBuilder line = new StringBuilder();
-    for (double percentile : PERCENTILES) {
-      line.append(
-          String.format(
-              Locale.ROOT,
-              " p%s %.1f ms",
-              percentile == (long) percentile
-                  ? Long.toString((long) percentile)
-                  : Double.toString(percentile),
-              latencies.getValueAtPercentile(percentile) / NANOS_PER_MILLI));
-    }
-    System.out.printf(
-        Locale.ROOT,
-        "%s: %d clients, %d replies, %.0f/s, per client %d / %d / %d (least, median, most),"
-            + " %d clients without a reply, %d freezes,%s, max %.1f ms%n",
         group.name(),
-        each.length,
-        total,
-        total / seconds,
-        each[0],
-        each[each.length / 2],
-        each[each.length - 1],
-        silent,
-        stops,
-        line,
-        latencies.getMaxValue() / NANOS_PER_MILLI);
+        group.clients(),
+        mix,
+        group.window(),
+        group.ratePerSecond(),
+        group.obeysCredit());
+  }
+
+  private int connect(LoadClients crowd) {
+    long startNanos = System.nanoTime();
+    long lastNanos = startNanos;
+    int ready = 0;
+    while (ready < plan.clients() && !isCut(POLL_NANOS)) {
+      int now = crowd.readyCount();
+      long nanos = System.nanoTime();
+      lastNanos = now > ready ? nanos : lastNanos;
+      ready = now;
+      if (nanos - startNanos > CONNECT_NANOS || nanos - lastNanos > NO_MORE_NANOS) {
+        break;
+      }
+    }
+    if (ready == 0) {
+      throw ScoutLine.failure(plan.target(), crowd.lastEnd());
+    }
+    return ready;
+  }
+
+  private boolean isCut(long waitNanos) {
+    try {
+      return cut.await(waitNanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      cut.countDown();
+      return true;
+    }
+  }
+
+  private LoadResult measure(
+      LoadClients crowd, List<LoadGroup> groups, ChainSample sample, List<String> notes) {
+    crowd.start(sample);
+    long fromNanos = System.nanoTime() + plan.warmup().toNanos();
+    watch(crowd, groups, fromNanos, fromNanos);
+    fromNanos = System.nanoTime();
+    crowd.measure(fromNanos);
+    lastReplies.clear();
+    long cpuNanos = cpuNanos();
+    boolean early = watch(crowd, groups, fromNanos, fromNanos + plan.duration().toNanos());
+    crowd.stop();
+    long endNanos = System.nanoTime();
+    long spentNanos = cpuNanos() - cpuNanos;
+    long drainNanos = Math.min(DRAIN_NANOS, plan.timeout().toNanos());
+    while (crowd.openCount() > 0 && System.nanoTime() - endNanos < drainNanos) {
+      if (isCut(POLL_NANOS)) {
+        TimeUnit.NANOSECONDS.toMillis(POLL_NANOS);
+        break;
+      }
+    }
+    crowd.settle(endNanos);
+    ServerGreeting said = crowd.greeting().orElseThrow();
+    return new LoadResult(
+        plan,
+        said.clientName(),
+        said.version().number(),
+        sample.headNumber(),
+        (endNanos - fromNanos) / (double) SECOND_NANOS,
+        early,
+        spentNanos,
+        notes,
+        groups.stream().map(group -> result(crowd, group)).toList());
+  }
+
+  /** Watches until a time; tells whether the run was cut short. */
+  private boolean watch(
+      LoadClients crowd, List<LoadGroup> groups, long fromNanos, long untilNanos) {
+    long nextNanos = System.nanoTime() + SECOND_NANOS;
+    long lastNanos = System.nanoTime();
+    while (true) {
+      long nowNanos = System.nanoTime();
+      if (nowNanos >= nextNanos
+          || (nowNanos >= untilNanos && nowNanos - lastNanos > SECOND_NANOS / 2)) {
+        look(crowd, groups, nowNanos - fromNanos, nowNanos - lastNanos);
+        lastNanos = nowNanos;
+        nextNanos += SECOND_NANOS;
+      }
+      if (nowNanos >= untilNanos) {
+        return false;
+      }
+      if (isCut(Math.min(nextNanos, untilNanos) - nowNanos)) {
+        return true;
+      }
+    }
+  }
+
+  private void look(LoadClients crowd, List<LoadGroup> groups, long elapsedNanos, long sinceNanos) {
+    Map<String, LoadProgress.Interval> intervals = new LinkedHashMap<>();
+    double elapsedSeconds = elapsedNanos / (double) SECOND_NANOS;
+    for (LoadGroup group : groups) {
+      LoadProgress.Interval total = crowd.interval(group.name());
+      long before = lastReplies.getOrDefault(group.name(), 0L);
+      lastReplies.put(group.name(), total.replies());
+      LoadProgress.Interval since =
+          new LoadProgress.Interval(
+              total.replies() - before, total.failures(), total.freezes(), total.latencies());
+      intervals.put(group.name(), since);
+      if (elapsedNanos > 0) {
+        seconds
+            .computeIfAbsent(group.name(), name -> new ArrayList<>())
+            .add(
+                new Second(
+                    elapsedSeconds,
+                    since.replies() * (double) SECOND_NANOS / sinceNanos,
+                    since.latencies().getValueAtPercentile(50),
+                    since.latencies().getValueAtPercentile(99),
+                    since.failures(),
+                    since.freezes()));
+      }
+    }
+    progress.onSecond(elapsedSeconds, crowd.readyCount(), intervals);
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getProcessCpuTime()
+        : 0;
+  }
+
+  private GroupResult result(LoadClients crowd, LoadGroup group) {
+    LoadTally tally = crowd.tally(group.name());
+    List<Long> served = crowd.served(group.name());
+    return new GroupResult(
+        group,
+        crowd.readyCount(group.name()),
+        tally.repliesInTime,
+        served.stream().mapToLong(Long::longValue).min().orElse(0),
+        served.stream().mapToLong(Long::longValue).max().orElse(0),
+        tally.freezes,
+        tally.resumes,
+        tally.bufferBelow,
+        tally.bufferAbove,
+        tally.bufferNegative,
+        tally.creditWaits,
+        tally.lateReplies,
+        tally.strangeReplies,
+        tally.wireInBytes,
+        tally.wireOutBytes,
+        tally.sendLag,
+        tally.disconnects,
+        tally.rows.entrySet().stream()
+            .map(row -> ShapeResult.of(row.getKey(), row.getValue()))
+            .toList(),
+        seconds.getOrDefault(group.name(), List.of()));
   }
 }

@@ -1,39 +1,54 @@
 package io.lesnode.benchmarks.load;
 
-import io.lesnode.flowcontrol.cost.RequestKind;
-import io.lesnode.les.wire.HashOrNumber;
-import io.lesnode.les.wire.LesMessage.GetBlockBodies;
-import io.lesnode.les.wire.LesMessage.GetBlockHeaders;
-import io.lesnode.les.wire.LesMessage.GetProofsV2;
-import io.lesnode.les.wire.LesMessage.GetReceipts;
-import io.lesnode.les.wire.LesMessage.GetTxStatus;
-import io.lesnode.les.wire.LesMessage.ProofQuery;
-import io.lesnode.les.wire.LesMessage.Request;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.SplittableRandom;
-import java.util.function.Supplier;
-import org.apache.tuweni.bytes.Bytes;
-import org.apache.tuweni.bytes.Bytes32;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
- * What load clients ask for: kinds with their amounts and weights. Immutable.
+ * What load clients ask for: shapes of requests with their weights. Immutable.
  *
- * <p>Written {@code kind:amount*weight,…}, for example {@code headers:16*3,proofs:4}. Kinds:
- * headers (from a random number), bodies, receipts, proofs (random accounts in the state of the
- * head) and txstatus (random hashes).
+ * <p>Written as the name of a mix, or as {@code kind:amount*weight,…}, for example {@code
+ * headers:16*3,proofs:4}. Kinds are those of {@link LoadKind}; a kind alone stands for its usual
+ * amount. Named mixes: {@code mainnet}, what geth takes for a typical client's requests (the
+ * reference basket of its value tracker, les/protocol.go of v1.10.26); {@code single}, each kind
+ * with one item; {@code batch}, each kind with as many items as clients use at most. Of a named mix
+ * the parts that a chain has no data for are left out.
  */
 public final class RequestMix {
 
-  private record Part(RequestKind kind, int amount, int weight) {}
+  private static final int MOST_PARTS = 32;
+  private static final int MOST_WEIGHT = 1_000_000;
 
+  private static final Map<String, String> NAMED =
+      Map.of(
+          "mainnet",
+          "headers:101*10,bodies:1*1,receipts:1*1,code:1*1,proofs:1*5,storage:1*5,cht:11*10,"
+              + "txstatus:1*10",
+          "single",
+          "headers:1,bodies:1,receipts:1,code:1,proofs:1,storage:1,cht:1,bloom:1,txstatus:1",
+          "batch",
+          "headers:192,bodies:32,receipts:32,code:16,proofs:64,storage:64,cht:64,bloom:64,"
+              + "txstatus:64");
+
+  /**
+   * A shape and how often it comes relative to the others.
+   *
+   * @param weight at least one
+   */
+  public record Part(RequestShape shape, int weight) {}
+
+  private final String text;
+  private final boolean named;
   private final List<Part> parts;
-  private final int totalWeight;
 
-  private RequestMix(List<Part> parts) {
+  private RequestMix(String text, boolean named, List<Part> parts) {
+    this.text = text;
+    this.named = named;
     this.parts = List.copyOf(parts);
-    this.totalWeight = parts.stream().mapToInt(Part::weight).sum();
   }
 
   /**
@@ -42,101 +57,80 @@ public final class RequestMix {
    * @throws IllegalArgumentException if it is not written as described
    */
   public static RequestMix parse(String text) {
-    List<Part> parts = new ArrayList<>();
-    for (String part : text.split(",", -1)) {
-      parts.add(part(part.strip()));
+    String named = NAMED.get(text.strip());
+    Map<RequestShape, Integer> weights = new LinkedHashMap<>();
+    for (String part : (named == null ? text : named).split(",", -1)) {
+      Part read = part(part.strip());
+      weights.merge(read.shape(), read.weight(), Integer::sum);
     }
-    return new RequestMix(parts);
+    if (weights.size() > MOST_PARTS) {
+      throw new IllegalArgumentException("a mix has at most " + MOST_PARTS + " parts");
+    }
+    List<Part> parts = new ArrayList<>();
+    weights.forEach((shape, weight) -> parts.add(new Part(shape, weight)));
+    return new RequestMix(text.strip(), named != null, parts);
+  }
+
+  /** A mix of one shape only. */
+  public static RequestMix of(RequestShape shape) {
+    return new RequestMix(shape.toString(), false, List.of(new Part(shape, 1)));
   }
 
   private static Part part(String text) {
-    int colon = text.indexOf(':');
     int star = text.indexOf('*');
-    try {
-      String name = colon < 0 ? text : text.substring(0, colon);
-      int end = star < 0 ? text.length() : star;
-      int amount = colon < 0 ? 1 : Integer.parseInt(text.substring(colon + 1, end));
-      int weight = star < 0 ? 1 : Integer.parseInt(text.substring(star + 1));
-      if (amount > 0 && weight > 0) {
-        return new Part(kind(name), amount, weight);
-      }
-    } catch (NumberFormatException e) {
-      throw malformed(text);
-    }
-    throw malformed(text);
+    String left = star < 0 ? text : text.substring(0, star);
+    int weight = star < 0 ? 1 : number(text, text.substring(star + 1), MOST_WEIGHT);
+    int colon = left.indexOf(':');
+    String name = colon < 0 ? left : left.substring(0, colon);
+    LoadKind kind = LoadKind.ofText(name).orElseThrow(() -> malformed(text));
+    int amount =
+        colon < 0 ? kind.usualAmount() : number(text, left.substring(colon + 1), Integer.MAX_VALUE);
+    return new Part(new RequestShape(kind, amount), weight);
   }
 
-  private static RequestKind kind(String name) {
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "headers" -> RequestKind.HEADERS;
-      case "bodies" -> RequestKind.BODIES;
-      case "receipts" -> RequestKind.RECEIPTS;
-      case "proofs" -> RequestKind.PROOFS;
-      case "txstatus" -> RequestKind.TX_STATUS;
-      default -> throw malformed(name);
-    };
+  private static int number(String part, String digits, int most) {
+    try {
+      int number = Integer.parseInt(digits);
+      if (number > 0 && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw malformed(part);
+    }
+    throw malformed(part);
   }
 
   private static IllegalArgumentException malformed(String text) {
+    String kinds =
+        Arrays.stream(LoadKind.values()).map(LoadKind::text).collect(Collectors.joining(", "));
     return new IllegalArgumentException(
-        "'" + text + "' is no part of a mix; write for example headers:16*3,proofs:4");
+        "'"
+            + text
+            + "' is no mix; write mainnet, single, batch, or for example headers:16*3,proofs:4"
+            + " (kinds: "
+            + kinds
+            + ")");
   }
 
-  /** Whether block hashes must be known. */
-  boolean needsHashes() {
-    return parts.stream()
-        .anyMatch(part -> part.kind() == RequestKind.BODIES || part.kind() == RequestKind.RECEIPTS);
+  /** Its parts in the order in which they were written. */
+  public List<Part> parts() {
+    return parts;
   }
 
-  /** A random request. */
-  Request next(long requestId, LoadTarget target, SplittableRandom random) {
-    int at = random.nextInt(totalWeight);
-    for (Part part : parts) {
-      at -= part.weight();
-      if (at < 0) {
-        return request(part, requestId, target, random);
-      }
-    }
-    throw new IllegalStateException("weights do not add up");
+  /** Whether parts may be left out where a chain has no data for them. */
+  boolean mayBeTrimmed() {
+    return named;
   }
 
-  private static Request request(
-      Part part, long requestId, LoadTarget target, SplittableRandom random) {
-    int amount = part.amount();
-    return switch (part.kind()) {
-      case HEADERS ->
-          new GetBlockHeaders(
-              requestId,
-              new HashOrNumber.OfNumber(
-                  random.nextLong(Math.max(1, target.headNumber() + 2 - amount))),
-              amount,
-              0,
-              false);
-      case BODIES -> new GetBlockBodies(requestId, listOf(amount, () -> target.anyHash(random)));
-      case RECEIPTS -> new GetReceipts(requestId, listOf(amount, () -> target.anyHash(random)));
-      case PROOFS ->
-          new GetProofsV2(
-              requestId,
-              listOf(
-                  amount,
-                  () -> new ProofQuery(target.headHash(), Bytes.EMPTY, randomHash(random), 0)));
-      case TX_STATUS -> new GetTxStatus(requestId, listOf(amount, () -> randomHash(random)));
-      case CODE, HELPER_TRIE_PROOFS, SEND_TX ->
-          throw new IllegalStateException("not part of any mix: " + part.kind());
-    };
+  /** The mix of the parts that pass. */
+  RequestMix only(Predicate<RequestShape> passes) {
+    return new RequestMix(
+        text, named, parts.stream().filter(part -> passes.test(part.shape())).toList());
   }
 
-  private static Bytes32 randomHash(SplittableRandom random) {
-    byte[] bytes = new byte[Bytes32.SIZE];
-    random.nextBytes(bytes);
-    return Bytes32.wrap(bytes);
-  }
-
-  private static <T> List<T> listOf(int amount, Supplier<T> source) {
-    List<T> items = new ArrayList<>(amount);
-    for (int i = 0; i < amount; i++) {
-      items.add(source.get());
-    }
-    return items;
+  /** As it was written. */
+  @Override
+  public String toString() {
+    return text;
   }
 }
