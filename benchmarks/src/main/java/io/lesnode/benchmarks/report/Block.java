@@ -1,0 +1,4 @@
+package io.lesnode.benchmarks.report;
+
+/** Something in a section. */
+public sealed interface Block permits Text, KeyFigures, Table, Plot {}
