@@ -13,19 +13,20 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** Calls JSON-RPC methods of a node over HTTP, as any program outside would. */
-final class RpcCaller implements AutoCloseable {
+public final class RpcCaller implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final URI url;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
-  RpcCaller(String url) {
+  /** Calls the node at a URL. */
+  public RpcCaller(String url) {
     this.url = URI.create(url);
   }
 
   /** The result of a call; parameters are texts or booleans or lists of texts. */
-  JsonNode call(String method, Object... parameters) {
+  public JsonNode call(String method, Object... parameters) {
     ObjectNode request = JSON.createObjectNode();
     request.put("jsonrpc", "2.0").put("id", 1).put("method", method);
     ArrayNode list = request.putArray("params");

@@ -1,0 +1,54 @@
+package io.lesnode.benchmarks.compare;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The programs that run for the comparison, so that none survives it: {@link #close} ends them, and
+ * so does the end of this process by a signal. Thread-safe.
+ */
+final class Children implements AutoCloseable {
+  private final Set<ChildProcess> running = ConcurrentHashMap.newKeySet();
+  private final Thread onExit;
+
+  /**
+   * Begins with none.
+   *
+   * @param afterwards what else is to be done when the process is ended by a signal, after the
+   *     programs are gone
+   */
+  Children(Runnable afterwards) {
+    onExit =
+        Thread.ofPlatform()
+            .name("end-children")
+            .unstarted(
+                () -> {
+                  killAll();
+                  afterwards.run();
+                });
+    Runtime.getRuntime().addShutdownHook(onExit);
+  }
+
+  void add(ChildProcess child) {
+    running.add(child);
+  }
+
+  void remove(ChildProcess child) {
+    running.remove(child);
+  }
+
+  private void killAll() {
+    running.forEach(ChildProcess::kill);
+    running.clear();
+  }
+
+  @Override
+  public void close() {
+    killAll();
+    try {
+      Runtime.getRuntime().removeShutdownHook(onExit);
+    } catch (IllegalStateException goingDown) {
+      // the hook runs already and will find nothing to do
+    }
+  }
+}
