@@ -1,5 +1,6 @@
 package io.lesnode.benchmarks.cli;
 
+import io.lesnode.app.cli.Logging;
 import io.lesnode.benchmarks.compare.CompareRun;
 import io.lesnode.benchmarks.compare.CompareSettings;
 import io.lesnode.benchmarks.compare.RequestCase;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       "Both run on this machine in turn; the comparable figure is processor time per request."
     })
 final class CompareCommand implements Callable<Integer> {
+  private static final int WARNINGS = 2;
   private static final long QUICK_BLOCKS = 4_096;
   private static final long FULL_BLOCKS = 36_000;
   private static final long MOST_BLOCKS = 200_000;
@@ -141,6 +143,7 @@ final class CompareCommand implements Callable<Integer> {
             Optional.ofNullable(markdown),
             Arrays.stream(javaOptions.split(" ")).filter(word -> !word.isEmpty()).toList(),
             seed);
+    Logging.start(WARNINGS);
     new CompareRun(settings, spec.commandLine().getOut()).run(System.getenv());
     return 0;
   }

@@ -97,6 +97,7 @@ final class BenchChain {
           ChainExporter.export(snapshot, 1, blocks, files.resolve("chain.rlp"), number -> {});
         }
       }
+      Folders.delete(settings.datadir());
       return Files.move(files, made, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException unwritable) {
       throw new NodeFailure(
@@ -132,7 +133,8 @@ final class BenchChain {
       long account = (number * TRANSFERS + i) % ACCOUNTS;
       Address to = Address.of(keccak("account " + account).slice(12));
       made.add(
-          transaction(firstNonce + made.size(), to, UInt256.valueOf(number), Bytes.EMPTY, TRANSFER_GAS));
+          transaction(
+              firstNonce + made.size(), to, UInt256.valueOf(number), Bytes.EMPTY, TRANSFER_GAS));
     }
     for (int i = 0; i < CALLS; i++) {
       Bytes slot = UInt256.valueOf((number * CALLS + i) % SLOTS).toBytes();

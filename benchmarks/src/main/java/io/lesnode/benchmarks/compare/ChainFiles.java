@@ -53,7 +53,8 @@ record ChainFiles(
             .map(folder::resolve)
             .filter(Files::isRegularFile)
             .findFirst()
-            .orElseThrow(() -> unusable("there is no chain.rlp or chain.rlp.gz in " + folder, null));
+            .orElseThrow(
+                () -> unusable("there is no chain.rlp or chain.rlp.gz in " + folder, null));
     try {
       Genesis parsed = Genesis.read(genesis);
       return count(genesis, parsed, blocks);

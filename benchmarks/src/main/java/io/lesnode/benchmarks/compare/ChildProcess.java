@@ -12,7 +12,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A program that the comparison runs; its output goes to a log file, whose last telling line is
- * quoted when it fails. Confined to the thread of the command; {@link #kill} may be called from any.
+ * quoted when it fails. Confined to the thread of the command; {@link #kill} may be called from
+ * any.
  */
 final class ChildProcess implements AutoCloseable {
   private static final int LONGEST_QUOTE = 300;
@@ -139,7 +140,8 @@ final class ChildProcess implements AutoCloseable {
   String quote() {
     List<String> lines;
     try {
-      lines = Files.readAllLines(log).stream().map(String::strip).filter(l -> !l.isEmpty()).toList();
+      lines =
+          Files.readAllLines(log).stream().map(String::strip).filter(l -> !l.isEmpty()).toList();
     } catch (IOException unreadable) {
       return "its output cannot be read";
     }

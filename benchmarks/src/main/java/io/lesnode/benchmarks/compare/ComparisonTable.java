@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /** The findings as text: for a terminal, and as Markdown. */
 final class ComparisonTable {
-  private static final List<String> HEAD = List.of("", "", "ours", "geth", "unit", "ours/geth", "bar", "");
+  private static final List<String> HEAD =
+      List.of("", "", "ours", "geth", "unit", "ours/geth", "bar", "");
 
   private final Findings findings;
 

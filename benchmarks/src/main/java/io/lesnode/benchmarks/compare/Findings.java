@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gathers what the series find, and says meanwhile what is being done. Confined to the thread of the
- * command.
+ * Gathers what the series find, and says meanwhile what is being done. Confined to the thread of
+ * the command.
  */
 final class Findings {
   private final PrintWriter out;

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param patch for instance 26 of 1.10.26
  */
 record GethBinary(Path path, String version, int minor, int patch) {
-  private static final Pattern VERSION = Pattern.compile("(?m)^Version:\\s*((\\d+)\\.(\\d+)\\.(\\d+)\\S*)");
+  private static final Pattern VERSION =
+      Pattern.compile("(?m)^Version:\\s*((\\d+)\\.(\\d+)\\.(\\d+)\\S*)");
 
   private static final int FIRST_MINOR = 9;
 
@@ -66,7 +67,8 @@ record GethBinary(Path path, String version, int minor, int patch) {
       try {
         byte[] answer = process.getInputStream().readNBytes(MOST_ANSWER_BYTES);
         if (!process.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS)) {
-          throw failure("geth cannot be used", source + " " + path + " does not say its version", null);
+          throw failure(
+              "geth cannot be used", source + " " + path + " does not say its version", null);
         }
         return new String(answer, StandardCharsets.UTF_8);
       } finally {
@@ -83,7 +85,8 @@ record GethBinary(Path path, String version, int minor, int patch) {
 
   static GethBinary ofAnswer(Path path, String source, String answer) {
     Matcher found = VERSION.matcher(answer);
-    if (!found.find() || found.group(2).length() + found.group(3).length() + found.group(4).length() > 12) {
+    if (!found.find()
+        || found.group(2).length() + found.group(3).length() + found.group(4).length() > 12) {
       throw failure(
           "geth cannot be used",
           source + " " + path + " does not answer 'version' as geth does",

@@ -66,7 +66,9 @@ final class GethNode implements Contender {
     command.addAll(List.of("--maxpeers", Integer.toString(2 * options.maxClients())));
     // 1.9 serves only when it believes to be in sync, which it does when it mines
     command.addAll(
-        binary.isNine() ? List.of("--mine", "--miner.threads", "0") : List.of("--light.nosyncserve"));
+        binary.isNine()
+            ? List.of("--mine", "--miner.threads", "0")
+            : List.of("--light.nosyncserve"));
     if (binary.minor() <= 10) {
       command.addAll(List.of("--miner.etherbase", "0x" + "00".repeat(19) + "01"));
     }

@@ -41,7 +41,8 @@ final class ImportSeries {
   void run() {
     boolean wanted = context.settings().includes(Series.IMPORT);
     int rounds = context.settings().isQuick() || !wanted ? 1 : ROUNDS;
-    List<Map<Figure, List<Double>>> figures = List.of(new EnumMap<>(Figure.class), new EnumMap<>(Figure.class));
+    List<Map<Figure, List<Double>>> figures =
+        List.of(new EnumMap<>(Figure.class), new EnumMap<>(Figure.class));
     for (int round = 0; round < rounds; round++) {
       for (int who = 0; who < 2; who++) {
         Contender contender = context.both().get(who);

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Our node as the launcher runs it: the same Java and the same classes as this process, in a process
- * of its own.
+ * Our node as the launcher runs it: the same Java and the same classes as this process, in a
+ * process of its own.
  */
 final class OurNode implements Contender {
   private static final String MAIN = "io.lesnode.app.Les";

@@ -56,8 +56,7 @@ final class SyncSeries {
 
   private Sync sync(Contender contender, Path folder, ServerProcess server) {
     long target = context.chain().headNumber();
-    try (LightProcess light =
-        contender.light(context.chain(), folder, server.enode().toString())) {
+    try (LightProcess light = contender.light(context.chain(), folder, server.enode().toString())) {
       double answered = -1;
       while (light.secondsSinceStart() < LIMIT.toSeconds()) {
         OptionalLong head = light.head();
@@ -86,8 +85,20 @@ final class SyncSeries {
   private void report(List<Sync> ours, List<Sync> geth) {
     double headers = context.chain().headNumber();
     String subject = context.chain().headNumber() + " headers";
-    add(subject, "rate, from process start", "headers/s", rate(ours, false, headers), rate(geth, false, headers), true);
-    add(subject, "rate, from first RPC answer", "headers/s", rate(ours, true, headers), rate(geth, true, headers), false);
+    add(
+        subject,
+        "rate, from process start",
+        "headers/s",
+        rate(ours, false, headers),
+        rate(geth, false, headers),
+        true);
+    add(
+        subject,
+        "rate, from first RPC answer",
+        "headers/s",
+        rate(ours, true, headers),
+        rate(geth, true, headers),
+        false);
     add(subject, "client processor time", "s", cpu(ours), cpu(geth), false);
     add(subject, "most memory of the client", "MiB", memory(ours), memory(geth), false);
     context

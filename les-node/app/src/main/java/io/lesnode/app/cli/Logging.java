@@ -11,8 +11,13 @@ import ch.qos.logback.core.encoder.EncoderBase;
 import org.slf4j.LoggerFactory;
 
 /** Sets up the log: one calm line per event on standard error, stack traces from level 4 on. */
-final class Logging {
+public final class Logging {
   private Logging() {}
+
+  /** Replaces the log set-up by lines for people; {@code verbosity} as geth's flag, 0 … 5. */
+  public static void start(int verbosity) {
+    start(verbosity, LogFlags.Format.TEXT);
+  }
 
   /** Replaces the log set-up by what the flags say. */
   static void start(LogFlags flags) {
