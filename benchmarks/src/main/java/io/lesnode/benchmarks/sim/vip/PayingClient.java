@@ -1,0 +1,162 @@
+package io.lesnode.benchmarks.sim.vip;
+
+import io.lesnode.benchmarks.sim.scenario.Capacity;
+import io.lesnode.devp2p.PeerLink;
+import io.lesnode.vipnode.wire.OfferTerms;
+import io.lesnode.vipnode.wire.VipMessage;
+import java.math.BigInteger;
+import java.util.Optional;
+import org.apache.tuweni.bytes.Bytes32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that pays, or may: what it does on vip/1 beside its LES. It lives as long as the run;
+ * connections come and go. Made by {@link Marketplace#client}.
+ */
+public abstract class PayingClient {
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
+  final Marketplace market;
+  final Bytes32 id;
+  final ServiceSeen seen;
+  final ClientBooks books = new ClientBooks();
+  private final String group;
+  private final Wish wish;
+  private @Nullable Tunnel tunnel;
+  private @Nullable OfferTerms terms;
+  private long connection;
+  private long wantedUnits;
+
+  /**
+   * What a client wants.
+   *
+   * @param hourWei what an hour at the least capacity is worth to it
+   * @param unit what the drawn capacity counts
+   * @param drawn the capacity that it wants; 0: none
+   */
+  record Wish(BigInteger hourWei, Capacity.Unit unit, long drawn) {
+    /** Wants no service for itself. */
+    static final Wish NOTHING = new Wish(BigInteger.ZERO, Capacity.Unit.UNITS, 0);
+  }
+
+  /** Who it is. */
+  record Person(String group, Bytes32 id, Wish wish, ServiceSeen seen) {}
+
+  PayingClient(Marketplace market, Person person) {
+    this.market = market;
+    this.id = person.id();
+    this.group = person.group();
+    this.wish = person.wish();
+    this.seen = person.seen();
+  }
+
+  // ---- the engine's side
+
+  /**
+   * It is connected, with LES and vip.
+   *
+   * @param les the server's side of the connection's LES
+   * @param wire the connection's way
+   */
+  public final void onConnected(PeerLink les, VipWire wire) {
+    onDisconnected();
+    long mine = ++connection;
+    tunnel = new Tunnel(market.server(), les, wire, this::arrive);
+    connected();
+    market.later(SECOND_NANOS, () -> tick(mine));
+  }
+
+  /** Its connection is over, for whatever cause. May be called again. */
+  public final void onDisconnected() {
+    Tunnel open = tunnel;
+    if (open != null) {
+      tunnel = null;
+      connection++;
+      open.close();
+      disconnected();
+    }
+  }
+
+  private void tick(long mine) {
+    if (mine == connection && tunnel != null) {
+      ticked();
+      market.later(SECOND_NANOS, () -> tick(mine));
+    }
+  }
+
+  private void arrive(VipMessage message) {
+    switch (message) {
+      case VipMessage.Offer offer -> {
+        books.tried = true;
+        terms = offer.terms();
+        wantedUnits = wish.drawn() == 0 ? 0 : Draws.units(wish.unit(), wish.drawn(), offer.terms());
+      }
+      case VipMessage.Receipt receipt -> {
+        if (receipt.status() == 0) {
+          books.paidWei = books.paidWei.add(receipt.creditedWei().toUnsignedBigInteger());
+          books.currencyWei = receipt.currencyBalanceWei().toUnsignedBigInteger();
+        } else {
+          books.refusals++;
+        }
+      }
+      case VipMessage.Exchanged exchanged -> {
+        books.currencyWei = exchanged.currencyBalanceWei().toUnsignedBigInteger();
+        if (exchanged.tokens() < 0) {
+          books.soldWei = books.soldWei.add(exchanged.currencyWei().toUnsignedBigInteger());
+        }
+      }
+      case VipMessage.Refuse refuse -> books.refusals++;
+      default -> {}
+    }
+    received(message);
+  }
+
+  final void send(VipMessage message) {
+    Tunnel open = tunnel;
+    if (open != null) {
+      books.asked |= message instanceof VipMessage.Query;
+      open.send(message);
+    }
+  }
+
+  // ---- what becomes of it
+
+  final String group() {
+    return group;
+  }
+
+  final boolean isConnected() {
+    return tunnel != null;
+  }
+
+  /** The newest offer. */
+  final Optional<OfferTerms> terms() {
+    return Optional.ofNullable(terms);
+  }
+
+  /** What an hour at the least capacity is worth to it, in wei. */
+  final BigInteger hourWei() {
+    return wish.hourWei();
+  }
+
+  /** The capacity that it wants, as far as it knows the server. */
+  final long wantedUnits() {
+    return wantedUnits;
+  }
+
+  /** What its auction pays now, in tokens per second, and for how many units; none unless bid. */
+  Optional<VipMessage.Award> award() {
+    return Optional.empty();
+  }
+
+  // ---- what strategies do
+
+  abstract void connected();
+
+  abstract void disconnected();
+
+  abstract void received(VipMessage message);
+
+  /** Called every second while it is connected. */
+  abstract void ticked();
+}
