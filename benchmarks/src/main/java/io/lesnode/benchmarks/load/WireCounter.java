@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.util.concurrent.Future;
 
 /** Counts the bytes of a socket. Confined to the event loop of the channel. */
 final class WireCounter extends ChannelDuplexHandler {
@@ -31,6 +32,6 @@ final class WireCounter extends ChannelDuplexHandler {
     if (message instanceof ByteBuf bytes) {
       outBytes += bytes.readableBytes();
     }
-    context.write(message, promise);
+    Future<?> unused = context.write(message, promise);
   }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * whose parent went away. The main thread then ends its work in order and the process exits with
  * the code that the work chose, not with that of the signal.
  */
-final class Ending {
+public final class Ending {
   /** How long an orderly end may take before the process is gone anyway. */
   private static final long LIMIT_SECONDS = 30;
 
@@ -44,7 +44,7 @@ final class Ending {
   }
 
   /** Watches for signals; {@code onWish} runs on the shutdown thread and must return at once. */
-  static Ending watch(Runnable onWish) {
+  public static Ending watch(Runnable onWish) {
     return new Ending(onWish);
   }
 
@@ -77,12 +77,12 @@ final class Ending {
   }
 
   /** Whether the process was asked to end. */
-  boolean isWished() {
+  public boolean isWished() {
     return wished.getCount() == 0;
   }
 
   /** The work is over; returns the code to exit with. */
-  int finish(int code) {
+  public int finish(int code) {
     exitCode = code;
     done.countDown();
     return code;

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** Flags that every command has. */
-final class LogFlags {
+public final class LogFlags {
   @Option(
       names = "--config",
       paramLabel = "FILE",

@@ -20,7 +20,7 @@ public final class Logging {
   }
 
   /** Replaces the log set-up by what the flags say. */
-  static void start(LogFlags flags) {
+  public static void start(LogFlags flags) {
     start(flags.verbosity, flags.format);
   }
 
