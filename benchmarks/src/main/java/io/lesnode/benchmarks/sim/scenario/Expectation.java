@@ -14,8 +14,10 @@ import java.util.Optional;
 public record Expectation(
     String group, String key, Optional<BigDecimal> least, Optional<BigDecimal> most) {
 
-  /** Checks the order. */
+  /** Brings the bounds into one form and checks their order. */
   public Expectation {
+    least = least.map(bound -> new BigDecimal(Quantities.plain(bound)));
+    most = most.map(bound -> new BigDecimal(Quantities.plain(bound)));
     if (least.isEmpty() && most.isEmpty()) {
       throw new IllegalArgumentException("an expectation has a bound: least, most or both");
     }
