@@ -16,6 +16,9 @@ final class Link implements PeerLink {
   /** Confined to the event loop of the connection. */
   boolean paused;
 
+  /** Confined to the event loop of the connection: whether the session was told of a batch. */
+  boolean inBatch;
+
   private final PeerConnection connection;
   private final PeerInfo peer;
   private final Outbound outbound;
@@ -69,6 +72,18 @@ final class Link implements PeerLink {
 
   @Override
   public boolean send(int code, Bytes payload) {
+    boolean queued = queue(code, payload);
+    outbound.flush();
+    return queued;
+  }
+
+  @Override
+  public void flush() {
+    outbound.flush();
+  }
+
+  @Override
+  public boolean queue(int code, Bytes payload) {
     if (code < 0 || code >= shared.capability().messageCount()) {
       throw new IllegalArgumentException(shared.capability() + " has no message code " + code);
     }
@@ -76,7 +91,7 @@ final class Link implements PeerLink {
       throw new IllegalArgumentException(
           "a message of " + payload.size() + " bytes may not fit into a frame");
     }
-    return !connection.hasEnded() && outbound.offer(shared.offset() + code, payload);
+    return !connection.hasEnded() && outbound.queue(shared.offset() + code, payload);
   }
 
   @Override

@@ -51,11 +51,33 @@ final class Links {
   /** Hands a message to a session. */
   void deliver(Link link, int code, Bytes payload) {
     try {
-      if (link.session != null) {
-        link.session.onMessage(code, payload);
+      PeerSession session = link.session;
+      if (session != null) {
+        if (!link.inBatch) {
+          link.inBatch = true;
+          session.onBatchBegin();
+        }
+        session.onMessage(code, payload);
       }
     } catch (RuntimeException e) {
       onFailure(link, e);
+    }
+  }
+
+  /** What had arrived together is delivered. */
+  void endBatch() {
+    for (int i = 0; i < links.size(); i++) {
+      Link link = links.get(i);
+      if (link.inBatch) {
+        link.inBatch = false;
+        try {
+          if (link.session != null) {
+            link.session.onBatchEnd();
+          }
+        } catch (RuntimeException e) {
+          onFailure(link, e);
+        }
+      }
     }
   }
 

@@ -3,20 +3,26 @@ package io.lesnode.devp2p;
 import io.lesnode.devp2p.rlpx.Frame;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.tuweni.bytes.Bytes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The sending side of a connection: a bounded queue in front of the socket. {@link #offer} and
- * {@link #writable} may be called from any thread; the rest is confined to the event loop of the
- * channel.
+ * The sending side of a connection: a bounded queue in front of the socket. {@link #offer}, {@link
+ * #queue}, {@link #flush} and {@link #writable} may be called from any thread; the rest is confined
+ * to the event loop of the channel.
  *
  * <p>What is queued is counted from the offer until the socket has taken it, so work that waits for
  * the event loop and bytes that wait for a slow peer are bounded together.
  */
 final class Outbound {
+  private static final Logger LOG = LoggerFactory.getLogger(Outbound.class);
+
   /** What a small message costs besides its payload: frame, promise and queue entries. */
   private static final int OVERHEAD_BYTES = 256;
 
@@ -26,6 +32,8 @@ final class Outbound {
   /** Below this much queued, producers may go on. */
   private static final long LOW_WATER_BYTES = 1 << 20;
 
+  private record Message(int code, Bytes payload) {}
+
   private final ChannelHandlerContext context;
   private final EventExecutor loop;
   private final long limitBytes;
@@ -33,7 +41,14 @@ final class Outbound {
   private final AtomicLong queuedBytes = new AtomicLong();
   private final AtomicBoolean writable = new AtomicBoolean(true);
 
+  private final Queue<Message> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean writeScheduled = new AtomicBoolean();
+
   private boolean snappy;
+
+  /** Whether something was written since the last flush. */
+  private boolean unflushed;
+
   private boolean flushScheduled;
   private int unfinishedWrites;
 
@@ -60,12 +75,24 @@ final class Outbound {
   }
 
   /**
-   * Queues a message.
+   * Queues a message and sees to it that it leaves.
    *
    * @param code code of the connection
    * @return false if the queue is full
    */
   boolean offer(int code, Bytes payload) {
+    boolean queued = queue(code, payload);
+    flush();
+    return queued;
+  }
+
+  /**
+   * Queues a message that leaves with the next {@link #flush}.
+   *
+   * @param code code of the connection
+   * @return false if the queue is full
+   */
+  boolean queue(int code, Bytes payload) {
     long size = (long) payload.size() + OVERHEAD_BYTES;
     long queued = queuedBytes.addAndGet(size);
     if (queued > limitBytes) {
@@ -73,17 +100,39 @@ final class Outbound {
       return false;
     }
     if (queued > HIGH_WATER_BYTES && writable.compareAndSet(true, false)) {
-      loop.execute(onWritabilityChanged);
+      onLoop(onWritabilityChanged);
     }
+    waiting.add(new Message(code, payload));
+    return true;
+  }
+
+  /**
+   * Has the event loop write what is queued: one task and one system call for all of it. On the
+   * loop itself it is written at once, and the system call follows when the loop has done what it
+   * is at.
+   */
+  void flush() {
     if (loop.inEventLoop()) {
-      write(code, payload, size);
-      return true;
+      writeWaiting();
+      if (!flushScheduled && unflushed) {
+        flushScheduled = true;
+        loop.execute(this::flushWritten);
+      }
+    } else if (!waiting.isEmpty() && writeScheduled.compareAndSet(false, true)) {
+      onLoop(
+          () -> {
+            writeScheduled.set(false); // before looking: what comes now is seen, or comes again
+            writeWaiting();
+            flushWritten();
+          });
     }
+  }
+
+  private void onLoop(Runnable task) {
     try {
-      loop.execute(() -> write(code, payload, size));
-      return true;
+      loop.execute(task);
     } catch (RejectedExecutionException e) {
-      return false; // the server was closed meanwhile
+      LOG.debug("the server was closed meanwhile");
     }
   }
 
@@ -97,22 +146,25 @@ final class Outbound {
     return unfinishedWrites > 0 && nowNanos - oldestSinceNanos > limitNanos;
   }
 
-  private void write(int code, Bytes payload, long size) {
+  private void writeWaiting() {
     assert loop.inEventLoop();
-    if (unfinishedWrites++ == 0) {
-      oldestSinceNanos = loop.ticker().nanoTime();
-    }
-    Frame frame = new Frame(code, snappy ? Snappy.deflate(payload) : payload);
-    context.write(frame).addListener(done -> onWritten(size));
-    if (!flushScheduled) {
-      flushScheduled = true;
-      loop.execute(this::flush); // after what is queued already: one system call for all of it
+    for (Message next = waiting.poll(); next != null; next = waiting.poll()) {
+      if (unfinishedWrites++ == 0) {
+        oldestSinceNanos = loop.ticker().nanoTime();
+      }
+      Bytes payload = next.payload();
+      Frame frame = new Frame(next.code(), snappy ? Snappy.deflate(payload) : payload);
+      unflushed = true;
+      context.write(frame).addListener(done -> onWritten(payload.size() + OVERHEAD_BYTES));
     }
   }
 
-  private void flush() {
+  private void flushWritten() {
     flushScheduled = false;
-    context.flush();
+    if (unflushed) {
+      unflushed = false;
+      context.flush();
+    }
   }
 
   private void onWritten(long size) {

@@ -162,6 +162,12 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  @Override
+  public void channelReadComplete(ChannelHandlerContext source) {
+    links.endBatch();
+    source.fireChannelReadComplete();
+  }
+
   // ---- the two handshakes --------------------------------------------------------------------
 
   private void onEstablished(HandshakeHandler.Established established) {
@@ -323,6 +329,11 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void drainStash() {
+    deliverStash();
+    links.endBatch();
+  }
+
+  private void deliverStash() {
     while (!stash.isEmpty() && !links.paused()) {
       Frame frame = stash.removeFirst();
       switch (phase) {

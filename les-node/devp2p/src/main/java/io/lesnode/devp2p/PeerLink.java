@@ -50,6 +50,17 @@ public interface PeerLink {
    */
   boolean send(int code, Bytes payload);
 
+  /**
+   * As {@link #send}, but the event loop of the connection is not woken for it: the message leaves
+   * with the next {@link #flush} or {@link #send} at the latest.
+   */
+  default boolean queue(int code, Bytes payload) {
+    return send(code, payload);
+  }
+
+  /** Lets go what was queued. */
+  default void flush() {}
+
   /** False while so much is waiting to be sent that producing more should rest. */
   boolean writable();
 

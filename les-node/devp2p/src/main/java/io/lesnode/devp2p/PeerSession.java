@@ -19,6 +19,15 @@ public interface PeerSession {
   void onMessage(int code, Bytes payload);
 
   /**
+   * Messages follow that arrived together, in one read of the socket for example. A session that
+   * hands messages to another thread can do so once for all of them, at {@link #onBatchEnd}.
+   */
+  default void onBatchBegin() {}
+
+  /** No more messages of the batch follow. */
+  default void onBatchEnd() {}
+
+  /**
    * The connection has ended; the last call. Called exactly once for each accepted session.
    *
    * @param reason why

@@ -34,6 +34,9 @@ final class ServedPeer {
   private PeerPhase phase = new PeerPhase.Accepted();
   private @Nullable Offer offer;
 
+  /** Whether what was sent in this turn is yet to be flushed. */
+  private boolean flushing;
+
   /** What our Status promised. */
   private record Offer(CreditParams params, CostTable costs, ServedHead head) {}
 
@@ -185,7 +188,16 @@ final class ServedPeer {
   /** Sends an encoded message; false if it was lost. */
   boolean send(int code, Bytes payload) {
     server.counters().onSent(payload.size());
-    return link.send(code, payload);
+    if (!flushing) {
+      flushing = true;
+      server.loop().afterTurn(this::flush);
+    }
+    return link.queue(code, payload);
+  }
+
+  private void flush() {
+    flushing = false;
+    link.flush();
   }
 
   /** Ends the connection for a fault: the one place where faults turn into action. */

@@ -8,6 +8,8 @@ import io.lesnode.les.wire.LesError;
 import io.lesnode.les.wire.LesMessage;
 import io.lesnode.les.wire.LesVersion;
 import io.lesnode.les.wire.LesWireException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.tuweni.bytes.Bytes;
 
 /**
@@ -24,6 +26,8 @@ final class ServerSession implements PeerSession {
   private final ServedPeer peer;
   private boolean sawStatus;
   private boolean broken;
+  private boolean gathering;
+  private List<Runnable> gathered = List.of();
 
   ServerSession(LesVersion version, Backlog backlog, NodeLoop loop, ServedPeer peer) {
     this.version = version;
@@ -42,7 +46,30 @@ final class ServerSession implements PeerSession {
     sawStatus = true;
     int sizeBytes = payload.size();
     backlog.enter(sizeBytes);
-    loop.execute(() -> peer.onMessage(inbound, sizeBytes));
+    Runnable event = () -> peer.onMessage(inbound, sizeBytes);
+    if (gathering) {
+      if (gathered.isEmpty()) {
+        gathered = new ArrayList<>(); // made when needed: most connections are idle
+      }
+      gathered.add(event);
+    } else {
+      loop.execute(event);
+    }
+  }
+
+  @Override
+  public void onBatchBegin() {
+    gathering = true;
+  }
+
+  @Override
+  public void onBatchEnd() {
+    gathering = false;
+    if (!gathered.isEmpty()) {
+      List<Runnable> events = gathered;
+      gathered = List.of();
+      loop.executeAll(events);
+    }
   }
 
   private Inbound decode(int code, Bytes payload) {
@@ -71,6 +98,7 @@ final class ServerSession implements PeerSession {
 
   @Override
   public void onClosed(DisconnectReason reason, boolean byRemote) {
+    onBatchEnd();
     loop.execute(() -> peer.onClosed(reason));
   }
 
