@@ -117,9 +117,9 @@ public record Sweep(List<Axis> axes) {
     }
     BigDecimal step = s.has("step") ? bound(s, "step", from.group(2)) : BigDecimal.ZERO;
     BigDecimal factor = s.has("factor") ? bound(s, "factor", "") : BigDecimal.ONE;
-    if (step.signum() == 0 && factor.compareTo(BigDecimal.ONE) <= 0
-        || value.signum() == 0 && step.signum() == 0
-        || value.compareTo(to) > 0) {
+    boolean rises =
+        step.signum() > 0 || (factor.compareTo(BigDecimal.ONE) > 0 && value.signum() > 0);
+    if (!rises || value.compareTo(to) > 0) {
       throw YamlNode.wrong(s.where(), "the range does not rise from 'from' to 'to'");
     }
     List<String> values = new ArrayList<>();
