@@ -57,6 +57,7 @@ class ChainFilesTest {
       Block block = Block.decode(raw);
       assertThat(block.encoded()).isEqualTo(raw);
       assertThat(block.header().toBuilder().build().encoded()).isEqualTo(block.header().encoded());
+      checkFields(block.header());
       if (parent != null) {
         assertThat(block.header().parentHash()).isEqualTo(parent);
       }
@@ -67,6 +68,14 @@ class ChainFilesTest {
       blocks++;
     }
     return blocks;
+  }
+
+  private static void checkFields(BlockHeader header) {
+    Bytes encoded = header.encoded();
+    assertThat(EncodedHeader.parentHash(encoded)).isEqualTo(header.parentHash());
+    assertThat(EncodedHeader.stateRoot(encoded)).isEqualTo(header.stateRoot());
+    assertThat(EncodedHeader.receiptsRoot(encoded)).isEqualTo(header.receiptsRoot());
+    assertThat(EncodedHeader.number(encoded)).isEqualTo(header.number());
   }
 
   private static List<Path> chainFiles(Path chain) throws IOException {

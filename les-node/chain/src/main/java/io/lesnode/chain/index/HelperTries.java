@@ -3,7 +3,7 @@ package io.lesnode.chain.index;
 import io.lesnode.chain.store.ChainHead;
 import io.lesnode.chain.store.HeaderReader;
 import io.lesnode.chain.trie.MerklePatriciaTrie;
-import io.lesnode.chain.trie.NodeSource;
+import io.lesnode.chain.trie.TrieProver;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.tuweni.bytes.Bytes;
@@ -75,8 +75,13 @@ public final class HelperTries implements Checkpoints {
   }
 
   MerklePatriciaTrie open(HelperTrie kind, Bytes32 root) {
-    NodeSource nodes = hash -> reader.index(kind.nodeKey(hash)).orElse(null);
-    return new MerklePatriciaTrie(nodes, root);
+    return new MerklePatriciaTrie(reader.indexNodes(kind.prefix()), root);
+  }
+
+  /** As {@link #open(HelperTrie, long)}, for proofs only. */
+  public Optional<TrieProver> prover(HelperTrie kind, long sectionIndex) {
+    return get(sectionIndex)
+        .map(section -> new TrieProver(reader.indexNodes(kind.prefix()), kind.root(section)));
   }
 
   static Bytes row(long sectionIndex) {

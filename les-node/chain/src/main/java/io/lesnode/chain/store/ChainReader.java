@@ -78,20 +78,34 @@ public abstract sealed class ChainReader extends HeaderReader implements StateSo
 
   @Override
   public final NodeSource accountNodes() {
-    return hash -> node(hash, Keys.accountNode(hash));
+    return hash -> {
+      Bytes cached = nodeCache.get(hash);
+      return cached == null ? node(hash, Column.NODES, Keys.accountNode(hash)) : cached;
+    };
   }
 
   @Override
   public final NodeSource storageNodes(Bytes32 accountHash) {
-    return hash -> node(hash, Keys.storageNode(accountHash, hash));
+    return hash -> {
+      Bytes cached = nodeCache.get(hash);
+      return cached == null
+          ? node(hash, Column.NODES, Keys.storageNode(accountHash, hash))
+          : cached;
+    };
   }
 
-  private @Nullable Bytes node(Bytes32 hash, byte[] key) {
-    Bytes cached = nodeCache.get(hash);
-    if (cached != null) {
-      return cached;
-    }
-    byte[] stored = value(Column.NODES, key);
+  @Override
+  public final NodeSource indexNodes(Bytes prefix) {
+    return hash -> {
+      Bytes cached = nodeCache.get(hash);
+      return cached == null
+          ? node(hash, Column.INDEX, Bytes.concatenate(prefix, hash).toArrayUnsafe())
+          : cached;
+    };
+  }
+
+  private @Nullable Bytes node(Bytes32 hash, Column column, byte[] key) {
+    byte[] stored = value(column, key);
     if (stored == null) {
       return null;
     }

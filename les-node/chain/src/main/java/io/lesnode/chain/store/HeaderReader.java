@@ -1,5 +1,6 @@
 package io.lesnode.chain.store;
 
+import io.lesnode.chain.trie.NodeSource;
 import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.rlp.RlpException;
 import java.nio.ByteBuffer;
@@ -101,6 +102,15 @@ public abstract sealed class HeaderReader permits ChainReader, LightStore {
   /** A value of the index column, which belongs to whoever writes it (CHT, bloom bits, …). */
   public final Optional<Bytes> index(Bytes key) {
     return wrapped(Column.INDEX, key.toArrayUnsafe());
+  }
+
+  /**
+   * Trie nodes in the index column.
+   *
+   * @param prefix what their keys have before the hash
+   */
+  public NodeSource indexNodes(Bytes prefix) {
+    return hash -> index(Bytes.concatenate(prefix, hash)).orElse(null);
   }
 
   private static final Function<Bytes, BlockHeader> DECODE_HEADER = BlockHeader::decode;

@@ -1,5 +1,6 @@
 package io.lesnode.chain.store;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * node stays right for ever, even after the store dropped it: it is found by what it is.
  */
 final class NodeCache {
+
+  /** A full branch has 532 bytes. */
+  private static final int MAX_NODE_BYTES = 600;
 
   private record Entry(Bytes32 hash, Bytes encoded) {}
 
@@ -25,10 +29,16 @@ final class NodeCache {
 
   @Nullable Bytes get(Bytes32 hash) {
     Entry entry = table.getAcquire(place(hash));
-    return entry != null && entry.hash.equals(hash) ? entry.encoded : null;
+    return entry != null && Arrays.equals(entry.hash.toArrayUnsafe(), hash.toArrayUnsafe())
+        ? entry.encoded
+        : null;
   }
 
+  /** Keeps a node, unless it is larger than the bound that memory is counted with. */
   void put(Bytes32 hash, Bytes encoded) {
+    if (encoded.size() > MAX_NODE_BYTES) {
+      return; // the values of a bloom trie
+    }
     table.setRelease(place(hash), new Entry(hash, encoded));
   }
 

@@ -1,16 +1,14 @@
 package io.lesnode.les.server;
 
 import io.lesnode.chain.index.HelperTrie;
-import io.lesnode.chain.trie.MerklePatriciaTrie;
 import io.lesnode.chain.trie.MissingNodeException;
+import io.lesnode.chain.trie.TrieProver;
 import io.lesnode.les.wire.LesCodec;
 import io.lesnode.les.wire.LesLimits;
 import io.lesnode.les.wire.LesMessage.HelperTrieQuery;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.tuweni.bytes.Bytes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,16 +27,16 @@ import org.slf4j.LoggerFactory;
 final class HelperTrieServer {
 
   private static final Logger LOG = LoggerFactory.getLogger(HelperTrieServer.class);
-  private static final Bytes NOT_HERE = body(Set.of(), List.of());
+  private static final Bytes NOT_HERE = body(List.of(), List.of());
 
   /** The RLP of no header, which geth sends where it lacks one. */
   private static final Bytes NO_HEADER = Bytes.of(0xc0);
 
   private final ServedView view;
   private final StopSignal stop;
-  private final Set<Bytes> nodes = new LinkedHashSet<>();
+  private final ProofNodes nodes = new ProofNodes();
   private final List<Bytes> headers = new ArrayList<>();
-  private long sizeBytes;
+  private long headerBytes;
 
   HelperTrieServer(ServedView view, StopSignal stop) {
     this.view = view;
@@ -48,7 +46,7 @@ final class HelperTrieServer {
   /** The body of the reply, or null if the request was stopped. */
   @Nullable Bytes collect(List<HelperTrieQuery> queries) {
     HelperTrieQuery last = null;
-    MerklePatriciaTrie trie = null;
+    TrieProver trie = null;
     for (HelperTrieQuery query : queries) {
       if (last != null && stop.isStopped()) {
         return null;
@@ -60,14 +58,14 @@ final class HelperTrieServer {
       if (trie == null || !prove(trie, query)) {
         return NOT_HERE;
       }
-      if (sizeBytes >= LesLimits.SOFT_RESPONSE_BYTES) {
+      if (nodes.sizeBytes() + headerBytes >= LesLimits.SOFT_RESPONSE_BYTES) {
         break;
       }
     }
-    return body(nodes, headers);
+    return body(nodes.nodes(), headers);
   }
 
-  private Optional<MerklePatriciaTrie> open(HelperTrieQuery query) {
+  private Optional<TrieProver> open(HelperTrieQuery query) {
     if (query.type() == HelperTrieQuery.CANONICAL_HASH_TRIE) {
       return view.helperTrie(HelperTrie.CHT, query.section());
     }
@@ -76,13 +74,9 @@ final class HelperTrieServer {
         : Optional.empty();
   }
 
-  private boolean prove(MerklePatriciaTrie trie, HelperTrieQuery query) {
+  private boolean prove(TrieProver trie, HelperTrieQuery query) {
     try {
-      for (Bytes node : trie.prove(query.key(), level(query.fromLevel()))) {
-        if (nodes.add(node)) {
-          sizeBytes += node.size();
-        }
-      }
+      trie.prove(query.key(), level(query.fromLevel()), nodes);
     } catch (MissingNodeException e) {
       LOG.error("Section {} of a helper trie is damaged: {}", query.section(), e.getMessage());
       return false;
@@ -92,7 +86,7 @@ final class HelperTrieServer {
         && query.key().size() == Long.BYTES) {
       Bytes header = view.header(query.key().toLong()).orElse(NO_HEADER);
       headers.add(header);
-      sizeBytes += header.size();
+      headerBytes += header.size();
     }
     return true;
   }

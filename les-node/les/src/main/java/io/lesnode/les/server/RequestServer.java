@@ -20,8 +20,8 @@ import io.lesnode.les.wire.LesMessage.SendTxV2;
 import io.lesnode.les.wire.LesMessage.TxLookup;
 import io.lesnode.les.wire.LesMessage.TxStatus;
 import io.lesnode.les.wire.LesMessage.TxStatusEntry;
-import io.lesnode.primitives.BlockHeader;
 import io.lesnode.primitives.EmptyHashes;
+import io.lesnode.primitives.EncodedHeader;
 import io.lesnode.primitives.Transaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,8 +150,7 @@ final class RequestServer {
   /** A block without transactions has an empty list of receipts, stored or not. */
   private static Optional<Bytes> emptyReceipts(Bytes32 hash, ServedView view) {
     return view.header(hash)
-        .map(BlockHeader::decode)
-        .filter(header -> header.receiptsRoot().equals(EmptyHashes.TRIE_ROOT))
+        .filter(header -> EncodedHeader.receiptsRoot(header).equals(EmptyHashes.TRIE_ROOT))
         .map(header -> EMPTY_LIST);
   }
 

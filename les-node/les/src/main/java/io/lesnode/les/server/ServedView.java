@@ -1,8 +1,8 @@
 package io.lesnode.les.server;
 
 import io.lesnode.chain.index.HelperTrie;
-import io.lesnode.chain.trie.MerklePatriciaTrie;
 import io.lesnode.chain.trie.NodeSource;
+import io.lesnode.chain.trie.TrieProver;
 import io.lesnode.les.wire.LesMessage.TxLookup;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -53,7 +53,7 @@ public interface ServedView extends AutoCloseable {
    *
    * @param section any number; empty where that section is not finished
    */
-  Optional<MerklePatriciaTrie> helperTrie(HelperTrie kind, long section);
+  Optional<TrieProver> helperTrie(HelperTrie kind, long section);
 
   @Override
   void close();

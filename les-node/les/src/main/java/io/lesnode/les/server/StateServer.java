@@ -1,17 +1,15 @@
 package io.lesnode.les.server;
 
-import io.lesnode.chain.trie.MerklePatriciaTrie;
 import io.lesnode.chain.trie.MissingNodeException;
+import io.lesnode.chain.trie.TrieProver;
 import io.lesnode.les.wire.LesLimits;
 import io.lesnode.les.wire.LesMessage.CodeQuery;
 import io.lesnode.les.wire.LesMessage.ProofQuery;
 import io.lesnode.primitives.Account;
-import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.EncodedHeader;
 import io.lesnode.primitives.crypto.Keccak;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
@@ -43,7 +41,7 @@ final class StateServer {
   private int invalidItems;
 
   private Bytes32 lastBlockHash = Bytes32.ZERO;
-  private @Nullable Bytes32 lastStateRoot;
+  private @Nullable TrieProver lastAccounts;
 
   StateServer(ServedView view, boolean isArchive, StopSignal stop) {
     this.view = view;
@@ -73,8 +71,8 @@ final class StateServer {
   }
 
   private Optional<Bytes> code(CodeQuery query) {
-    Bytes32 stateRoot = stateRoot(query.blockHash());
-    Account account = stateRoot == null ? null : account(stateRoot, query.accountKey());
+    TrieProver accounts = accounts(query.blockHash());
+    Account account = accounts == null ? null : account(accounts, query.accountKey());
     if (account == null) {
       invalidItems++;
       return Optional.empty();
@@ -84,72 +82,65 @@ final class StateServer {
 
   /** The nodes of all proofs in first-put order without repetitions, or null if stopped. */
   @Nullable List<Bytes> proofs(List<ProofQuery> queries) {
-    Map<Bytes, Bytes> nodesByContent = new LinkedHashMap<>();
-    long sizeBytes = 0;
-    for (int i = 0; i < queries.size() && sizeBytes < LesLimits.SOFT_RESPONSE_BYTES; i++) {
+    ProofNodes nodes = new ProofNodes();
+    for (int i = 0; i < queries.size() && nodes.sizeBytes() < LesLimits.SOFT_RESPONSE_BYTES; i++) {
       if (i > 0 && stop.isStopped()) {
         return null;
       }
-      for (Bytes node : proof(queries.get(i))) {
-        if (nodesByContent.putIfAbsent(node, node) == null) {
-          sizeBytes += node.size();
-        }
-      }
+      prove(queries.get(i), nodes);
     }
-    return List.copyOf(nodesByContent.values());
+    return nodes.nodes();
   }
 
-  private List<Bytes> proof(ProofQuery query) {
+  private void prove(ProofQuery query, ProofNodes nodes) {
     Bytes32 blockHash = query.blockHash();
     if (!blockHash.equals(lastBlockHash)) {
       lastBlockHash = blockHash;
-      lastStateRoot = stateRoot(blockHash);
+      lastAccounts = accounts(blockHash);
     }
-    Bytes32 stateRoot = lastStateRoot;
-    if (stateRoot == null) {
+    TrieProver accounts = lastAccounts;
+    if (accounts == null) {
       invalidItems++;
-      return List.of();
+      return;
     }
     try {
-      return trie(stateRoot, query.accountKey())
-          .map(trie -> trie.prove(query.key(), level(query.fromLevel())))
-          .orElse(List.of());
+      TrieProver trie =
+          query.accountKey().isEmpty() ? accounts : storage(accounts, query.accountKey());
+      if (trie == null) {
+        invalidItems++;
+      } else {
+        trie.prove(query.key(), level(query.fromLevel()), nodes);
+      }
     } catch (MissingNodeException e) {
-      return List.of();
+      return; // our own fault; the item is left out
     }
   }
 
-  private Optional<MerklePatriciaTrie> trie(Bytes32 stateRoot, Bytes accountKey) {
-    if (accountKey.isEmpty()) {
-      return Optional.of(new MerklePatriciaTrie(view.accountNodes(), stateRoot));
-    }
-    Account account = account(stateRoot, accountKey);
-    if (account == null) {
-      invalidItems++;
-      return Optional.empty();
-    }
-    return Optional.of(
-        new MerklePatriciaTrie(view.storageNodes(accountHash(accountKey)), account.storageRoot()));
+  private @Nullable TrieProver storage(TrieProver accounts, Bytes accountKey) {
+    Account account = account(accounts, accountKey);
+    return account == null
+        ? null
+        : new TrieProver(view.storageNodes(accountHash(accountKey)), account.storageRoot());
   }
 
   private static int level(long fromLevel) {
     return fromLevel < 0 ? Integer.MAX_VALUE : (int) Math.min(fromLevel, Integer.MAX_VALUE);
   }
 
-  /** The state root of a block whose state is served, or null. */
-  private @Nullable Bytes32 stateRoot(Bytes32 blockHash) {
-    BlockHeader header = view.header(blockHash).map(BlockHeader::decode).orElse(null);
+  /** The accounts after a block whose state is served, or null. */
+  private @Nullable TrieProver accounts(Bytes32 blockHash) {
+    Bytes header = view.header(blockHash).orElse(null);
     if (header == null) {
       return null;
     }
-    boolean isStale = !isArchive && header.number() + RECENT_STATES <= view.headNumber();
-    return isStale ? null : header.stateRoot();
+    boolean isStale =
+        !isArchive && EncodedHeader.number(header) + RECENT_STATES <= view.headNumber();
+    return isStale ? null : new TrieProver(view.accountNodes(), EncodedHeader.stateRoot(header));
   }
 
-  private @Nullable Account account(Bytes32 stateRoot, Bytes accountKey) {
+  private static @Nullable Account account(TrieProver accounts, Bytes accountKey) {
     try {
-      Bytes encoded =
-          new MerklePatriciaTrie(view.accountNodes(), stateRoot).get(accountHash(accountKey));
+      Bytes encoded = accounts.get(accountHash(accountKey));
       return encoded == null ? null : Account.decode(encoded);
     } catch (MissingNodeException e) {
       return null;

@@ -5,8 +5,8 @@ import io.lesnode.chain.index.HelperTries;
 import io.lesnode.chain.index.Sections;
 import io.lesnode.chain.store.ChainHead;
 import io.lesnode.chain.store.ChainSnapshot;
-import io.lesnode.chain.trie.MerklePatriciaTrie;
 import io.lesnode.chain.trie.NodeSource;
+import io.lesnode.chain.trie.TrieProver;
 import io.lesnode.les.wire.LesMessage.TxLookup;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -82,8 +82,8 @@ final class StoredView implements ServedView {
   }
 
   @Override
-  public Optional<MerklePatriciaTrie> helperTrie(HelperTrie kind, long section) {
-    return helperTries.open(kind, section);
+  public Optional<TrieProver> helperTrie(HelperTrie kind, long section) {
+    return helperTries.prover(kind, section);
   }
 
   @Override

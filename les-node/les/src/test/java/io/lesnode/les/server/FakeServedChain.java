@@ -2,8 +2,8 @@ package io.lesnode.les.server;
 
 import io.lesnode.chain.index.HelperTrie;
 import io.lesnode.chain.index.RegisteredCheckpoint;
-import io.lesnode.chain.trie.MerklePatriciaTrie;
 import io.lesnode.chain.trie.NodeSource;
+import io.lesnode.chain.trie.TrieProver;
 import io.lesnode.les.wire.LesMessage.TxLookup;
 import io.lesnode.primitives.BlockBody;
 import io.lesnode.primitives.BlockHeader;
@@ -144,7 +144,7 @@ final class FakeServedChain implements ServedChain {
     }
 
     @Override
-    public Optional<MerklePatriciaTrie> helperTrie(HelperTrie kind, long section) {
+    public Optional<TrieProver> helperTrie(HelperTrie kind, long section) {
       return Optional.empty();
     }
 
