@@ -85,7 +85,7 @@ public final class HandshakeRun {
   }
 
   /** The same, ended early when {@code cut} is down. */
-  static Result run(Enode server, int count, int parallel, long seed, CountDownLatch cut) {
+  public static Result run(Enode server, int count, int parallel, long seed, CountDownLatch cut) {
     if (count < 1 || count > MOST_HANDSHAKES || parallel < 1 || parallel > MOST_PARALLEL) {
       throw new IllegalArgumentException(
           "handshakes are 1 to " + MOST_HANDSHAKES + ", at most " + MOST_PARALLEL + " parallel");

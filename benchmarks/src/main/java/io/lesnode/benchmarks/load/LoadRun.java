@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
@@ -109,6 +110,47 @@ public final class LoadRun {
     }
   }
 
+  /**
+   * Connects the clients and holds them idle for the planned duration, once.
+   *
+   * @return how many are connected at the start and at the end
+   * @throws NodeFailure if no client can connect
+   */
+  public Held hold() {
+    progress.onStep("connecting " + plan.clients() + " clients");
+    try (LoadClients crowd =
+        new LoadClients(
+            plan.target(), plan.threads(), plan.seed(), plan.timeout().toNanos(), false)) {
+      plan.groups().forEach(crowd::add);
+      long startNanos = System.nanoTime();
+      int ready = connect(crowd);
+      double connectSeconds = (System.nanoTime() - startNanos) / (double) SECOND_NANOS;
+      progress.onConnected(ready, plan.clients());
+      long fromNanos = System.nanoTime();
+      boolean early = watch(crowd, plan.groups(), fromNanos, fromNanos + plan.duration().toNanos());
+      return new Held(
+          plan.clients(), ready, crowd.readyCount(), connectSeconds, early, crowd.lastEnd().text());
+    }
+  }
+
+  /**
+   * Idle clients.
+   *
+   * @param wanted how many
+   * @param connected how many were at the start
+   * @param atEnd how many were at the end
+   * @param connectSeconds how long connecting took
+   * @param cutShort whether holding them ended early
+   * @param lastEnd why a connection ended last, if one did
+   */
+  public record Held(
+      int wanted,
+      int connected,
+      int atEnd,
+      double connectSeconds,
+      boolean cutShort,
+      String lastEnd) {}
+
   /** The group with what the chain has data for. */
   private static LoadGroup fitting(LoadGroup group, ChainSample sample, List<String> notes) {
     for (RequestMix.Part part : group.mix().parts()) {
@@ -177,10 +219,7 @@ public final class LoadRun {
     long spentNanos = cpuNanos() - cpuNanos;
     long drainNanos = Math.min(DRAIN_NANOS, plan.timeout().toNanos());
     while (crowd.openCount() > 0 && System.nanoTime() - endNanos < drainNanos) {
-      if (isCut(POLL_NANOS)) {
-        TimeUnit.NANOSECONDS.toMillis(POLL_NANOS);
-        break;
-      }
+      LockSupport.parkNanos(POLL_NANOS); // an early end does not hurry what is under way
     }
     crowd.settle(endNanos);
     ServerGreeting said = crowd.greeting().orElseThrow();
