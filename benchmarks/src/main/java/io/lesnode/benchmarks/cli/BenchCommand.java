@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Benchmarks: of the code, of any LES server, of ours beside geth's.",
-    subcommands = {BenchLoadCommand.class, CompareCommand.class})
+    subcommands = {JmhCommand.class, BenchLoadCommand.class, CompareCommand.class})
 final class BenchCommand implements Runnable {
   @Spec CommandSpec spec = CommandSpec.create();
 
