@@ -80,6 +80,16 @@ public final class DrivenPeer {
         : new ClientCredit.BufferStatus(0, 0);
   }
 
+  /** The most that a reported buffer value may be; 0 before it is a client. */
+  public long bufferLimit() {
+    return client == null ? 0 : client.bufferLimit();
+  }
+
+  /** What all requests that were answered cost together, in cost units. */
+  public long servedCost() {
+    return client == null ? 0 : client.servedCost();
+  }
+
   /** Admitted requests whose cost is not settled, also after the connection is over. */
   public int unsettledTickets() {
     return client == null ? 0 : client.unsettledTickets();

@@ -2,6 +2,7 @@ package io.lesnode.les.server;
 
 import io.lesnode.devp2p.PeerLink;
 import io.lesnode.flowcontrol.cost.CostTable;
+import io.lesnode.flowcontrol.pool.PriceFactors;
 import io.lesnode.flowcontrol.server.RechargeCurve;
 import io.lesnode.flowcontrol.server.ServingQueue;
 import io.lesnode.les.wire.LesVersion;
@@ -118,6 +119,27 @@ public final class DrivenServer implements ServiceForSale {
    */
   public void setIdleCurve(LongFunction<RechargeCurve> curve) {
     state.budget().setIdleCurve(curve);
+  }
+
+  /**
+   * Changes how the client pool reckons.
+   *
+   * @param positive what service costs those who have tokens
+   * @param negative what it counts for those who have none
+   * @param positiveSeconds in which tokens fall by the factor e, 0: they keep
+   * @param negativeSeconds the same for what was had for nothing, 0: never forgotten
+   */
+  public void setPoolPrices(
+      PriceFactors positive, PriceFactors negative, long positiveSeconds, long negativeSeconds) {
+    boolean unused =
+        state
+            .clients()
+            .withPool(
+                pool -> {
+                  pool.setDefaultFactors(positive, negative);
+                  pool.setTimeConstants(positiveSeconds, negativeSeconds, loop.nowNanos());
+                  return true;
+                });
   }
 
   // ---- the operator's side, as in LesAdmin

@@ -53,6 +53,7 @@ final class ServedClient implements ServingPool.Client {
   private UInt256 announcedTd;
   private @Nullable HeadAnnouncement storedHead;
   private final long connectedNanos;
+  private long servedCost;
   private long capacity;
   private boolean hadCapacity;
   private boolean frozen;
@@ -93,6 +94,16 @@ final class ServedClient implements ServingPool.Client {
   /** What the client pool gave it; 0: it waits for room. */
   long capacity() {
     return capacity;
+  }
+
+  /** What all answered requests cost together. */
+  long servedCost() {
+    return servedCost;
+  }
+
+  /** The most that a reported buffer value may be. */
+  long bufferLimit() {
+    return credit.params().bufferLimit();
   }
 
   boolean isFrozen() {
@@ -163,6 +174,7 @@ final class ServedClient implements ServingPool.Client {
       return;
     }
     if (body != null) {
+      servedCost += realCost;
       server.budget().onServed(request.kind(), request.amount(), servingNanos, uncapped);
       long reported = Math.min(bufferValue, credit.params().bufferLimit());
       peer.send(served.replyCode(), LesCodec.encodeReply(request.requestId(), reported, body));
