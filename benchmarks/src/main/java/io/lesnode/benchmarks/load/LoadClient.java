@@ -296,6 +296,10 @@ public final class LoadClient {
     counters.stops.incrementAndGet();
     cell.tally().freezes++;
     frozen = true;
+    voidPending();
+  }
+
+  private void voidPending() {
     for (Pending request : pending.values()) {
       if (cell.isMeasured(request.wantedNanos())) {
         cell.tally().row(request.shape()).voided++;
@@ -310,6 +314,7 @@ public final class LoadClient {
     if (known != null) {
       known.onResume(bufferValue, cell.loop().nowNanos());
       cell.tally().resumes++;
+      voidPending(); // what was sent while frozen
       frozen = false;
       trusting = cell.group().obeysCredit();
       pump();

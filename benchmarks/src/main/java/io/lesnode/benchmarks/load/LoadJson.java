@@ -1,11 +1,13 @@
 package io.lesnode.benchmarks.load;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lesnode.benchmarks.load.LoadResult.GroupResult;
 import io.lesnode.benchmarks.load.LoadResult.Second;
 import io.lesnode.benchmarks.load.LoadResult.ShapeResult;
+import io.lesnode.benchmarks.machine.MachineInfo;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
@@ -20,10 +22,11 @@ final class LoadJson {
   private LoadJson() {}
 
   /** A load run. */
-  static String of(LoadResult result) {
+  static String of(LoadResult result, MachineInfo machine) {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     root.put("form", FORM);
     root.put("what", "load");
+    root.set("machine", new ObjectMapper().valueToTree(machine.json()));
     root.put("target", ScoutLine.shown(result.plan().target()));
     root.put("server", result.serverName());
     root.put("lesVersion", result.serverVersion());

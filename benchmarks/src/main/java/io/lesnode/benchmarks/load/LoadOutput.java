@@ -3,11 +3,14 @@ package io.lesnode.benchmarks.load;
 import io.lesnode.app.node.NodeFailure;
 import io.lesnode.benchmarks.load.LoadResult.GroupResult;
 import io.lesnode.benchmarks.load.LoadResult.ShapeResult;
+import io.lesnode.benchmarks.machine.MachineInfo;
+import io.lesnode.benchmarks.report.HtmlReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -70,21 +73,28 @@ public final class LoadOutput {
 
   /** Writes the result to what is not null. */
   public void write(LoadResult result, @Nullable Path directory, @Nullable Path json) {
-    String text = LoadJson.of(result);
+    MachineInfo machine = MachineInfo.read(Instant.now());
+    String text = LoadJson.of(result, machine);
     if (json != null) {
       replace(json, "--json", text);
       out.println("wrote " + json);
     }
     if (directory != null) {
       replace(directory.resolve("load.json"), "--out", text);
-      out.println("wrote " + directory.resolve("load.json"));
+      Path html = directory.resolve("load.html");
+      try {
+        HtmlReport.of(LoadHtml.of(result, machine)).write(html);
+      } catch (IOException e) {
+        throw cannotWrite("--out " + html, e);
+      }
+      out.println("wrote " + directory.resolve("load.json") + " and " + html);
     }
   }
 
   private static void replace(Path file, String flag, String text) {
     try {
       Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
-      Path part = Files.createTempFile(directory, ".les-load", ".part");
+      Path part = directory.resolve("." + file.getFileName() + ".partial");
       try {
         Files.writeString(part, text);
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);

@@ -28,7 +28,10 @@ public final class LoadRun {
   private static final long CONNECT_NANOS = 60 * SECOND_NANOS;
 
   /** Connecting is over when no further client has come for so long. */
-  private static final long NO_MORE_NANOS = 3 * SECOND_NANOS;
+  private static final long NO_MORE_NANOS = 5 * SECOND_NANOS;
+
+  /** How long the first one may take: as long as the handshakes may. */
+  private static final long FIRST_NANOS = 20 * SECOND_NANOS;
 
   private static final long POLL_NANOS = 20_000_000;
   private static final long DRAIN_NANOS = 2 * SECOND_NANOS;
@@ -184,7 +187,8 @@ public final class LoadRun {
       long nanos = System.nanoTime();
       lastNanos = now > ready ? nanos : lastNanos;
       ready = now;
-      if (nanos - startNanos > CONNECT_NANOS || nanos - lastNanos > NO_MORE_NANOS) {
+      long patienceNanos = ready == 0 ? FIRST_NANOS : NO_MORE_NANOS;
+      if (nanos - startNanos > CONNECT_NANOS || nanos - lastNanos > patienceNanos) {
         break;
       }
     }
@@ -212,6 +216,7 @@ public final class LoadRun {
     fromNanos = System.nanoTime();
     crowd.measure(fromNanos);
     lastReplies.clear();
+    seconds.clear(); // the warm-up does not count
     long cpuNanos = cpuNanos();
     boolean early = watch(crowd, groups, fromNanos, fromNanos + plan.duration().toNanos());
     crowd.stop();
