@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** Compares both programs, series after series, and writes what was found. */
 public final class CompareRun {
   private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** So much that credit is never the limit. */
+  private static final Contender.ServeOptions PRIORITY = new Contender.ServeOptions(10_000, 50);
+
+  /** One processor for light clients. */
+  private static final Contender.ServeOptions DEFAULT = new Contender.ServeOptions(100, 50);
 
   private final CompareSettings settings;
   private final PrintWriter out;
@@ -72,10 +79,38 @@ public final class CompareRun {
             findings);
     findings.say("Comparing " + context.ours().version() + " with " + context.geth().version());
     new ImportSeries(context).run();
+    serve(context);
+    if (settings.includes(Series.IDLE)) {
+      new IdleSeries(context).run();
+    }
     if (settings.includes(Series.SYNC)) {
       new SyncSeries(context).run();
     }
     new ComparisonTable(findings).print(out);
+  }
+
+  private void serve(CompareContext context) {
+    if (settings.includes(Series.RAW)
+        || settings.includes(Series.OPEN)
+        || settings.includes(Series.HANDSHAKE)) {
+      try (BothServers both = BothServers.start(context, PRIORITY)) {
+        List<RequestCase> cases = both.cases();
+        if (settings.includes(Series.RAW)) {
+          new RawSeries(context, both.loads(), cases).run();
+        }
+        if (settings.includes(Series.OPEN)) {
+          new OpenSeries(context, both.loads(), cases).run();
+        }
+        if (settings.includes(Series.HANDSHAKE)) {
+          new HandshakeSeries(context, both.loads()).run();
+        }
+      }
+    }
+    if (settings.includes(Series.FREE)) {
+      try (BothServers both = BothServers.start(context, DEFAULT)) {
+        new FreeSeries(context, both.loads()).run();
+      }
+    }
   }
 
   private Path make(Path results, Path temporary) {

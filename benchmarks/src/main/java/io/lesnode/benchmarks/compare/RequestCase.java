@@ -57,6 +57,14 @@ public enum RequestCase {
     return needsHelperTries;
   }
 
+  /** Whether it is asked when there is little time: what differs most, and one small item. */
+  boolean isQuick() {
+    return switch (this) {
+      case HEADER, HEADERS, BODIES, RECEIPTS, PROOFS, STATUS, CHT -> true;
+      case BODY, RECEIPT, CODE, PROOF, STORAGE, BLOOM -> false;
+    };
+  }
+
   /** A name for keys of clients and for files. */
   String word() {
     return name().toLowerCase(Locale.ROOT);
