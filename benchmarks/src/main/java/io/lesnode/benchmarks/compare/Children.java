@@ -1,5 +1,6 @@
 package io.lesnode.benchmarks.compare;
 
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Children implements AutoCloseable {
   private final Set<ChildProcess> running = ConcurrentHashMap.newKeySet();
+  private final Set<Path> folders = ConcurrentHashMap.newKeySet();
   private final Thread onExit;
 
   /**
@@ -24,6 +26,7 @@ final class Children implements AutoCloseable {
             .unstarted(
                 () -> {
                   killAll();
+                  deleteFolders();
                   afterwards.run();
                 });
     Runtime.getRuntime().addShutdownHook(onExit);
@@ -37,6 +40,16 @@ final class Children implements AutoCloseable {
     running.remove(child);
   }
 
+  /** A folder that is not to survive either. */
+  void deleteAtEnd(Path folder) {
+    folders.add(folder);
+  }
+
+  private void deleteFolders() {
+    folders.forEach(Folders::delete);
+    folders.clear();
+  }
+
   private void killAll() {
     running.forEach(ChildProcess::kill);
     running.clear();
@@ -45,6 +58,7 @@ final class Children implements AutoCloseable {
   @Override
   public void close() {
     killAll();
+    deleteFolders();
     try {
       Runtime.getRuntime().removeShutdownHook(onExit);
     } catch (IllegalStateException goingDown) {

@@ -1,10 +1,12 @@
 package io.lesnode.benchmarks.compare;
 
 import io.lesnode.app.node.NodeFailure;
+import io.lesnode.benchmarks.machine.MachineInfo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -86,7 +88,11 @@ public final class CompareRun {
     if (settings.includes(Series.SYNC)) {
       new SyncSeries(context).run();
     }
+    new ComparisonFiles(context, MachineInfo.read(Instant.now())).write(results);
     new ComparisonTable(findings).print(out);
+    out.println();
+    out.println("Written to " + results.resolve("report.html") + " and compare.json beside it.");
+    out.flush();
   }
 
   private void serve(CompareContext context) {
@@ -114,14 +120,16 @@ public final class CompareRun {
   }
 
   private Path make(Path results, Path temporary) {
-    out.println("Making a chain of " + settings.blocks() + " blocks; kept in " + results);
-    out.flush();
     long[] lastSaid = {System.nanoTime()};
     return BenchChain.folder(
         results,
         temporary,
         settings.blocks(),
         number -> {
+          if (number == 1) {
+            out.println("Making a chain of " + settings.blocks() + " blocks; kept in " + results);
+            out.flush();
+          }
           if (System.nanoTime() - lastSaid[0] > SAY_NANOS) {
             lastSaid[0] = System.nanoTime();
             out.println("  block " + number + " of " + settings.blocks());

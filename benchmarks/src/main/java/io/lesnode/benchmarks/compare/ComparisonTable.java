@@ -54,7 +54,8 @@ final class ComparisonTable {
     return text.toString();
   }
 
-  private List<List<String>> rows(Series series) {
+  /** What was found in a series, as texts in the order of the columns. */
+  List<List<String>> rows(Series series) {
     List<List<String>> rows = new ArrayList<>();
     findings.of(series).forEach(finding -> rows.add(row(finding)));
     return rows;

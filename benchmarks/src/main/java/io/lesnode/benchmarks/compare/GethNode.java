@@ -77,7 +77,7 @@ final class GethNode implements Contender {
     process.await("answer", START_LIMIT, () -> answers(rpc));
     Enode all = Enode.parse(rpc.call("admin_nodeInfo").path("enode").asText());
     Enode enode = new Enode(all.nodeId(), InetAddress.getLoopbackAddress(), all.tcpPort(), 0);
-    return new ServerProcess(name(), process, enode, rpc);
+    return new ServerProcess(name(), process, enode, NodeRpc.over(rpc));
   }
 
   private static boolean answers(RpcCaller rpc) {

@@ -1,10 +1,14 @@
 package io.lesnode.benchmarks.compare;
 
+import io.lesnode.app.cli.IpcCaller;
 import io.lesnode.app.cli.RpcCaller;
 import io.lesnode.app.node.ClientVersion;
 import io.lesnode.app.node.Endpoints;
+import io.lesnode.app.node.NodeFailure;
 import io.lesnode.devp2p.Enode;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,15 +88,28 @@ final class OurNode implements Contender {
     command.addAll(List.of("--light.serve", Integer.toString(options.servePercent())));
     command.addAll(List.of("--light.maxpeers", Integer.toString(options.maxClients())));
     command.addAll(List.of("--maxpeers", Integer.toString(2 * options.maxClients())));
-    command.addAll(List.of("--http", "--http.port", "0", "--ipcdisable", "--verbosity", "2"));
+    Path socket = socket();
+    command.addAll(List.of("--ipcpath", socket.toString(), "--verbosity", "2"));
     ChildProcess process = start("our server", command, Map.of(), "server");
     process.await("answer", START_LIMIT, () -> endpoints(process, datadir).isPresent());
     Endpoints endpoints = endpoints(process, datadir).orElseThrow();
     return new ServerProcess(
-        name(),
-        process,
-        Enode.parse(endpoints.enode()),
-        new RpcCaller(endpoints.http().orElseThrow()));
+        name(), process, Enode.parse(endpoints.enode()), NodeRpc.over(IpcCaller.connect(socket)));
+  }
+
+  /** In a folder with a short name: the path of a socket may have about a hundred characters. */
+  private Path socket() {
+    try {
+      Path folder = Files.createTempDirectory("les-");
+      children.deleteAtEnd(folder);
+      return folder.resolve("les.ipc");
+    } catch (IOException unwritable) {
+      throw new NodeFailure(
+          "no temporary folder can be made",
+          unwritable.toString(),
+          "Check the permissions and space of " + System.getProperty("java.io.tmpdir"),
+          unwritable);
+    }
   }
 
   private static Optional<Endpoints> endpoints(ChildProcess process, Path datadir) {

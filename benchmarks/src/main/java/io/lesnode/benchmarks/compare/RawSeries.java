@@ -18,8 +18,8 @@ final class RawSeries {
   private static final int WINDOW = 16;
   private static final int MANY = 8;
   private static final Duration MEASURED = Duration.ofSeconds(4);
-  private static final Duration WARM = Duration.ofSeconds(20);
-  private static final Duration WARM_QUICKLY = Duration.ofSeconds(8);
+  private static final Duration WARM = Duration.ofSeconds(30);
+  private static final Duration WARM_QUICKLY = Duration.ofSeconds(12);
 
   private final CompareContext context;
   private final List<ServedLoad> servers;

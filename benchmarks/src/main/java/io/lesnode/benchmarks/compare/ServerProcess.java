@@ -1,7 +1,6 @@
 package io.lesnode.benchmarks.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lesnode.app.cli.RpcCaller;
 import io.lesnode.devp2p.Enode;
 
 /**
@@ -9,7 +8,7 @@ import io.lesnode.devp2p.Enode;
  *
  * @param name of the program, for tables
  */
-record ServerProcess(String name, ChildProcess process, Enode enode, RpcCaller rpc)
+record ServerProcess(String name, ChildProcess process, Enode enode, NodeRpc rpc)
     implements AutoCloseable {
 
   /** The hash and number of its head, to see that both serve the same. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Calls JSON-RPC methods of a running node over its Unix domain socket, one after the other. What
  * the node refuses becomes the command's one line. Confined to one thread.
  */
-final class IpcCaller implements AutoCloseable {
+public final class IpcCaller implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -45,7 +45,7 @@ final class IpcCaller implements AutoCloseable {
    *
    * @throws NodeFailure if nothing listens there
    */
-  static IpcCaller connect(Path socket) {
+  public static IpcCaller connect(Path socket) {
     try {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
       try {
@@ -65,7 +65,7 @@ final class IpcCaller implements AutoCloseable {
   }
 
   /** The result of a call that is answered soon. */
-  JsonNode call(String method, Object... parameters) {
+  public JsonNode call(String method, Object... parameters) {
     return call(TIMEOUT, method, parameters);
   }
 
@@ -74,7 +74,7 @@ final class IpcCaller implements AutoCloseable {
    *
    * @throws NodeFailure if the node refuses, in its words, or does not answer in time
    */
-  JsonNode call(Duration limit, String method, Object... parameters) {
+  public JsonNode call(Duration limit, String method, Object... parameters) {
     ObjectNode request = JSON.createObjectNode();
     request.put("jsonrpc", "2.0").put("id", 1).put("method", method);
     ArrayNode list = request.putArray("params");
