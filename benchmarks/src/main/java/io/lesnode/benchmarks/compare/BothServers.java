@@ -88,7 +88,7 @@ final class BothServers implements AutoCloseable {
     List<RequestCase> cases = new ArrayList<>();
     for (RequestCase one : RequestCase.values()) {
       boolean wanted =
-          context.settings().kinds().isEmpty() && context.settings().isQuick()
+          (context.settings().kinds().isEmpty() && context.settings().isQuick())
               ? one.isQuick()
               : context.settings().includes(one);
       if (wanted && one.needsHelperTries() && !helperTries) {

@@ -70,7 +70,7 @@ final class ComparisonReport {
             new KeyFigures.Figure("bars met", met + " of " + judged.size(), "of what is demanded"),
             new KeyFigures.Figure(
                 "chain",
-                Figures.text(chain.blocks()) + " blocks",
+                chain.blocks() + " blocks",
                 chain.transactions() + " transactions"),
             new KeyFigures.Figure("load average", machine.loadAverage(), "at the end")));
     blocks.add(
