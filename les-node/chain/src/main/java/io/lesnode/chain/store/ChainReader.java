@@ -10,6 +10,8 @@ import io.lesnode.primitives.rlp.RlpReader;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BiPredicate;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +24,82 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class ChainReader extends HeaderReader implements StateSource
     permits ChainStore, ChainSnapshot {
 
+  private final ReadCaches caches;
   private final NodeCache nodeCache;
 
-  ChainReader(Database database, View view, NodeCache nodeCache) {
+  ChainReader(Database database, View view, ReadCaches caches) {
     super(database, view);
-    this.nodeCache = nodeCache;
+    this.caches = caches;
+    this.nodeCache = caches.nodes();
+  }
+
+  @Override
+  public final OptionalLong number(Bytes32 blockHash) {
+    BlockCache.Entry known = kept(caches.headers(), blockHash);
+    return known == null ? super.number(blockHash) : OptionalLong.of(known.number());
+  }
+
+  @Override
+  public final Optional<Bytes> headerBytes(long number, Bytes32 blockHash) {
+    BlockCache.Entry known = kept(caches.headers(), blockHash);
+    if (known != null) {
+      return known.number() == number ? Optional.of(known.value()) : Optional.empty();
+    }
+    Optional<Bytes> stored = super.headerBytes(number, blockHash);
+    stored.ifPresent(header -> keep(caches.headers(), blockHash, number, header));
+    return stored;
+  }
+
+  /**
+   * The RLP of the canonical headers from a height on, at most so many; fewer where the chain ends.
+   * One read of the canonical chain and one walk over neighbouring headers, or none where they are
+   * kept ready: each header names the one before.
+   *
+   * @param first not negative
+   */
+  public final List<Bytes> canonicalHeaders(long first, int count) {
+    return new HeaderRun(this, first).read(count);
+  }
+
+  /** Hands the keys and values of the headers column from a height on to the action. */
+  final void forEachHeaderFrom(long number, BiPredicate<byte[], byte[]> action) {
+    database.forEachFrom(Column.HEADERS, Keys.number(number), view, action);
+  }
+
+  final @Nullable Bytes keptHeader(Bytes32 blockHash) {
+    BlockCache.Entry known = kept(caches.headers(), blockHash);
+    return known == null ? null : known.value();
+  }
+
+  final void keepHeader(Bytes32 blockHash, long number, Bytes header) {
+    keep(caches.headers(), blockHash, number, header);
+  }
+
+  private BlockCache.@Nullable Entry kept(BlockCache cache, Bytes32 blockHash) {
+    return cache.get(blockHash, view.moment);
+  }
+
+  private void keep(BlockCache cache, Bytes32 blockHash, long number, Bytes value) {
+    cache.put(blockHash, number, value, database.momentOfRead(view));
+  }
+
+  @Override
+  final Optional<Bytes> ofBlock(Column column, Bytes32 blockHash) {
+    BlockCache cache = caches.of(column);
+    if (cache == null) {
+      return super.ofBlock(column, blockHash);
+    }
+    BlockCache.Entry known = kept(cache, blockHash);
+    if (known != null) {
+      return Optional.of(known.value());
+    }
+    OptionalLong number = number(blockHash);
+    if (number.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Bytes> stored = wrapped(column, Keys.block(number.getAsLong(), blockHash));
+    stored.ifPresent(value -> keep(cache, blockHash, number.getAsLong(), value));
+    return stored;
   }
 
   /** The RLP of a body. */

@@ -6,8 +6,8 @@ package io.lesnode.chain.store;
  */
 public final class ChainSnapshot extends ChainReader implements AutoCloseable {
 
-  ChainSnapshot(Database database, NodeCache nodeCache) {
-    super(database, database.snapshot(), nodeCache);
+  ChainSnapshot(Database database, ReadCaches caches) {
+    super(database, database.snapshot(), caches);
   }
 
   @Override

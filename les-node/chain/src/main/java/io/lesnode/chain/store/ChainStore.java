@@ -16,11 +16,11 @@ import org.apache.tuweni.bytes.Bytes32;
 public final class ChainStore extends ChainReader implements AutoCloseable {
 
   private final StateJournal journal;
-  private final NodeCache nodeCache;
+  private final ReadCaches caches;
 
-  private ChainStore(Database database, NodeCache nodeCache, StateJournal journal) {
-    super(database, database.latest(), nodeCache);
-    this.nodeCache = nodeCache;
+  private ChainStore(Database database, ReadCaches caches, StateJournal journal) {
+    super(database, database.latest(), caches);
+    this.caches = caches;
     this.journal = journal;
   }
 
@@ -34,8 +34,7 @@ public final class ChainStore extends ChainReader implements AutoCloseable {
   public static ChainStore open(Path directory, StoreOptions options) {
     Database database = Database.open(directory, Schema.CHAIN, options);
     try {
-      return new ChainStore(
-          database, new NodeCache(options.nodeCacheEntries()), new StateJournal(database, options));
+      return new ChainStore(database, ReadCaches.of(options), new StateJournal(database, options));
     } catch (StoreException e) {
       database.close();
       throw e;
@@ -80,11 +79,11 @@ public final class ChainStore extends ChainReader implements AutoCloseable {
 
   /** The present moment, to be read at leisure and closed. */
   public ChainSnapshot snapshot() {
-    return new ChainSnapshot(database, nodeCache);
+    return new ChainSnapshot(database, caches);
   }
 
   NodeCache nodeCache() {
-    return nodeCache;
+    return caches.nodes();
   }
 
   /** Waits for reads under way and closes; later calls throw {@link StoreException.Closed}. */

@@ -50,6 +50,15 @@ final class Database implements AutoCloseable {
   private final ReentrantReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
 
+  /** Guards {@link #current} and the count of users of every view. */
+  private final Object sharing = new Object();
+
+  /** How many writes are over; changed under {@link #sharing}. */
+  private volatile long writes;
+
+  /** The snapshot in which nothing is missing yet, if there is one. */
+  private @Nullable View current;
+
   /** Why a batch could not be written; null while all went well. */
   private volatile @Nullable StoreException failure;
 
@@ -64,7 +73,7 @@ final class Database implements AutoCloseable {
     this.resources = resources;
     this.rocks = rocks;
     this.handles = handles;
-    this.latest = new View(own(resources, new ReadOptions()), null);
+    this.latest = new View(own(resources, new ReadOptions()), null, Long.MAX_VALUE);
     // The log is handed to the operating system with each batch and not forced to the disk: a
     // killed
     // process loses nothing, a power cut the newest batches as a whole.
@@ -218,8 +227,13 @@ final class Database implements AutoCloseable {
 
   /** Hands keys and values from a key on to the action, in order, until it returns false. */
   void forEachFrom(Column column, byte[] firstKey, BiPredicate<byte[], byte[]> action) {
+    forEachFrom(column, firstKey, latest, action);
+  }
+
+  /** The same in a view. */
+  void forEachFrom(Column column, byte[] firstKey, View view, BiPredicate<byte[], byte[]> action) {
     Lock reading = enter();
-    try (RocksIterator iterator = rocks.newIterator(handle(column), latest.options)) {
+    try (RocksIterator iterator = rocks.newIterator(handle(column), view.options)) {
       iterator.seek(firstKey);
       while (iterator.isValid() && action.test(iterator.key(), iterator.value())) {
         iterator.next();
@@ -302,6 +316,7 @@ final class Database implements AutoCloseable {
         throw before;
       }
       rocks.write(durability, batch);
+      endSharing();
     } catch (RocksDBException e) {
       StoreException typed = StoreException.of(directory, action, e);
       failure = typed;
@@ -319,26 +334,69 @@ final class Database implements AutoCloseable {
     return handle;
   }
 
+  /**
+   * The present moment. Taking a snapshot locks the database against its writer and makes two
+   * native objects, so it is kept for whoever comes before the next write.
+   */
   View snapshot() {
     Lock reading = enter();
     try {
-      Snapshot snapshot = rocks.getSnapshot();
-      return new View(new ReadOptions().setSnapshot(snapshot), snapshot);
+      synchronized (sharing) {
+        View shared = current;
+        if (shared == null) {
+          Snapshot snapshot = rocks.getSnapshot();
+          shared = new View(new ReadOptions().setSnapshot(snapshot), snapshot, writes);
+          current = shared;
+        }
+        shared.users++;
+        return shared;
+      }
     } finally {
       reading.unlock();
     }
   }
 
+  /**
+   * The moment from which on all views have what was just read in this one. The newest values may
+   * be of writes that are not counted yet: whoever took a snapshot before such a write has at most
+   * the present count.
+   */
+  long momentOfRead(View view) {
+    return view.snapshot == null ? writes + 1 : view.moment;
+  }
+
+  /** Gives back what {@link #snapshot} gave, once. */
   void release(View view) {
     Lock reading = closing.readLock();
     reading.lock();
     try {
-      view.options.close();
-      if (!closed && view.snapshot != null) {
-        rocks.releaseSnapshot(view.snapshot);
+      synchronized (sharing) {
+        view.users--;
+        if (view.users == 0 && view != current) {
+          drop(view);
+        }
       }
     } finally {
       reading.unlock();
+    }
+  }
+
+  /** The next snapshot is a new one: there was a write, or the end has come. */
+  private void endSharing() {
+    synchronized (sharing) {
+      writes++;
+      View shared = current;
+      current = null;
+      if (shared != null && shared.users == 0) {
+        drop(shared);
+      }
+    }
+  }
+
+  private void drop(View view) {
+    view.options.close();
+    if (!closed && view.snapshot != null) {
+      rocks.releaseSnapshot(view.snapshot);
     }
   }
 
@@ -361,6 +419,7 @@ final class Database implements AutoCloseable {
       if (closed) {
         return;
       }
+      endSharing();
       closed = true;
       try {
         rocks.syncWal();

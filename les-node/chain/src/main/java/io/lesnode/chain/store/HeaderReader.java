@@ -52,7 +52,7 @@ public abstract sealed class HeaderReader permits ChainReader, LightStore {
   }
 
   /** The height of a block that the store has, canonical or not. */
-  public final OptionalLong number(Bytes32 blockHash) {
+  public OptionalLong number(Bytes32 blockHash) {
     byte[] stored = value(Column.NUMBERS, blockHash.toArrayUnsafe());
     return stored == null
         ? OptionalLong.empty()
@@ -65,7 +65,7 @@ public abstract sealed class HeaderReader permits ChainReader, LightStore {
   }
 
   /** The RLP of a header whose height is known: one read less. */
-  public final Optional<Bytes> headerBytes(long number, Bytes32 blockHash) {
+  public Optional<Bytes> headerBytes(long number, Bytes32 blockHash) {
     return wrapped(Column.HEADERS, Keys.block(number, blockHash));
   }
 
@@ -123,7 +123,7 @@ public abstract sealed class HeaderReader permits ChainReader, LightStore {
     return Optional.ofNullable(value(column, key)).map(Bytes::wrap);
   }
 
-  final Optional<Bytes> ofBlock(Column column, Bytes32 blockHash) {
+  Optional<Bytes> ofBlock(Column column, Bytes32 blockHash) {
     OptionalLong number = number(blockHash);
     return number.isEmpty()
         ? Optional.empty()

@@ -100,6 +100,69 @@ class ChainStoreTest {
   }
 
   @Test
+  void neighbouringHeadersAreThoseOfTheCanonicalChain() throws IOException {
+    List<Block> blocks = blocks();
+    ChainStore store = ChainStore.open(directory, ARCHIVE);
+    store.initialize(genesis(1), emptyState());
+    blocks.forEach(block -> write(store, block));
+    try (ChainBatch beside = store.newBatch()) {
+      for (Block block : blocks) {
+        for (int branch = 0; branch < 3; branch++) {
+          BlockHeader header =
+              block.header().toBuilder()
+                  .extraData(Bytes.of((int) block.number() & 7, branch))
+                  .build();
+          beside.putBlock(new Block(header, BlockBody.EMPTY), UInt256.ONE);
+        }
+      }
+      beside.commit();
+    }
+    store.close();
+    for (boolean keptReady : new boolean[] {false, true}) {
+      try (ChainStore again = ChainStore.open(directory, ARCHIVE)) {
+        if (keptReady) {
+          for (int i = 0; i < blocks.size(); i += 3) {
+            assertThat(again.header(blocks.get(i).hash())).isPresent();
+          }
+        }
+        for (int first = 0; first < blocks.size(); first += 7) {
+          for (int count : new int[] {0, 1, 5, 64, 1000}) {
+            List<Bytes> expected =
+                blocks.subList(first, Math.min(blocks.size(), first + count)).stream()
+                    .map(block -> block.header().encoded())
+                    .toList();
+            assertThat(again.canonicalHeaders(blocks.get(first).number(), count))
+                .isEqualTo(expected);
+          }
+        }
+        assertThat(again.canonicalHeaders(blocks.getLast().number() + 1, 3)).isEmpty();
+        assertThat(again.canonicalHeaders(Long.MAX_VALUE, 3)).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void snapshotsBetweenTwoWritesAreOne() throws IOException {
+    List<Block> blocks = blocks();
+    try (ChainStore store = ChainStore.open(directory, ARCHIVE)) {
+      store.initialize(genesis(1), emptyState());
+      ChainSnapshot first = store.snapshot();
+      ChainSnapshot second = store.snapshot();
+      assertThat(second.view).isSameAs(first.view);
+      first.close();
+      assertThat(second.head().orElseThrow().number()).isZero();
+      write(store, blocks.get(0));
+      try (ChainSnapshot third = store.snapshot()) {
+        assertThat(third.view).isNotSameAs(second.view);
+        assertThat(third.head().orElseThrow().number()).isEqualTo(1);
+        assertThat(second.head().orElseThrow().number()).isZero();
+      }
+      second.close();
+      assertThat(second.view.options.isOwningHandle()).isFalse();
+    }
+  }
+
+  @Test
   void anotherGenesisIsRefused() {
     try (ChainStore store = ChainStore.open(directory, ARCHIVE)) {
       store.initialize(genesis(1), emptyState());

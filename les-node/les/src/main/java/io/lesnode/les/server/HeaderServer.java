@@ -2,7 +2,7 @@ package io.lesnode.les.server;
 
 import io.lesnode.les.wire.HashOrNumber;
 import io.lesnode.les.wire.LesMessage.GetBlockHeaders;
-import io.lesnode.primitives.BlockHeader;
+import io.lesnode.primitives.EncodedHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class HeaderServer {
 
   private static final int MAX_NON_CANONICAL_STEPS = 100;
+
+  /** How many headers are read between two looks at the stop signal; some microseconds. */
+  private static final int RUN = 64;
 
   private final ServedView view;
   private final StopSignal stop;
@@ -50,6 +53,13 @@ final class HeaderServer {
   }
 
   private boolean byNumber(GetBlockHeaders request, long first) {
+    if (request.skip() == 0) {
+      return request.reverse()
+          ? view.canonicalHash(first)
+              .map(hash -> byAncestry(request, new Position(hash, first)))
+              .orElse(true)
+          : neighbours(request, first);
+    }
     long step = request.skip() + 1;
     long number = first;
     while (headers.size() < request.amount()) {
@@ -72,25 +82,58 @@ final class HeaderServer {
     return true;
   }
 
+  /** Canonical headers without a gap, several per read; a pause is looked for before each. */
+  private boolean neighbours(GetBlockHeaders request, long first) {
+    long number = first;
+    while (headers.size() < request.amount()) {
+      if (isStopped()) {
+        return false;
+      }
+      int left = (int) Math.min(request.amount() - headers.size(), RUN);
+      List<Bytes> run = view.headers(number, left);
+      if (run.isEmpty()) {
+        break;
+      }
+      headers.addAll(run);
+      number += run.size();
+    }
+    return true;
+  }
+
   private boolean byHash(GetBlockHeaders request, Bytes32 first) {
-    OptionalLong number = view.number(first);
-    if (number.isEmpty()) {
+    OptionalLong known = view.number(first);
+    if (known.isEmpty()) {
       return true;
     }
-    Position position = new Position(first, number.getAsLong());
+    long number = known.getAsLong();
+    if (!request.reverse() && request.skip() == 0 && isCanonical(first, number)) {
+      return neighbours(request, number); // each of them descends from the one before
+    }
+    return byAncestry(request, new Position(first, number));
+  }
+
+  private boolean isCanonical(Bytes32 hash, long number) {
+    return view.canonicalHash(number).filter(hash::equals).isPresent();
+  }
+
+  /** From one header to the next by ancestry. */
+  private boolean byAncestry(GetBlockHeaders request, Position first) {
+    Position position = first;
     while (position != null && headers.size() < request.amount()) {
       if (isStopped()) {
         return false;
       }
-      Optional<Bytes> header = view.header(position.hash());
+      Optional<Bytes> header = view.header(position.number(), position.hash());
       if (header.isEmpty()) {
         break;
       }
       headers.add(header.get());
       position =
-          request.reverse()
-              ? ancestor(position, request.skip() + 1)
-              : descendant(position, request.skip() + 1);
+          !request.reverse()
+              ? descendant(position, request.skip() + 1)
+              : request.skip() == 0
+                  ? parent(position, header.get())
+                  : ancestor(position, request.skip() + 1);
     }
     return true;
   }
@@ -123,7 +166,7 @@ final class HeaderServer {
     }
     Position at = from;
     for (long left = generations; left != 0; left--) {
-      if (view.canonicalHash(at.number()).filter(at.hash()::equals).isPresent()) {
+      if (isCanonical(at.hash(), at.number())) {
         long number = at.number() - left;
         return view.canonicalHash(number).map(hash -> new Position(hash, number)).orElse(null);
       }
@@ -141,9 +184,14 @@ final class HeaderServer {
   }
 
   private @Nullable Position parent(Position position) {
-    return view.header(position.hash())
-        .map(BlockHeader::decode)
-        .map(header -> new Position(header.parentHash(), position.number() - 1))
+    return view.header(position.number(), position.hash())
+        .map(header -> parent(position, header))
         .orElse(null);
+  }
+
+  private static @Nullable Position parent(Position position, Bytes header) {
+    return position.number() == 0
+        ? null
+        : new Position(EncodedHeader.parentHash(header), position.number() - 1);
   }
 }

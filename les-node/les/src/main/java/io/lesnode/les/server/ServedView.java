@@ -4,6 +4,7 @@ import io.lesnode.chain.index.HelperTrie;
 import io.lesnode.chain.trie.NodeSource;
 import io.lesnode.chain.trie.TrieProver;
 import io.lesnode.les.wire.LesMessage.TxLookup;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.tuweni.bytes.Bytes;
@@ -29,6 +30,19 @@ public interface ServedView extends AutoCloseable {
 
   /** The RLP of a canonical header. */
   Optional<Bytes> header(long number);
+
+  /** The RLP of a known header whose number is known too. */
+  default Optional<Bytes> header(long number, Bytes32 hash) {
+    return header(hash);
+  }
+
+  /**
+   * The RLP of neighbouring canonical headers from a number on: one or more, at most so many; none
+   * where there is no such header.
+   */
+  default List<Bytes> headers(long first, int count) {
+    return header(first).map(List::of).orElse(List.of());
+  }
 
   /** The RLP of a body. */
   Optional<Bytes> body(Bytes32 hash);

@@ -8,6 +8,7 @@ import io.lesnode.chain.store.ChainSnapshot;
 import io.lesnode.chain.trie.NodeSource;
 import io.lesnode.chain.trie.TrieProver;
 import io.lesnode.les.wire.LesMessage.TxLookup;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.tuweni.bytes.Bytes;
@@ -47,6 +48,16 @@ final class StoredView implements ServedView {
   @Override
   public Optional<Bytes> header(long number) {
     return number < 0 ? Optional.empty() : snapshot.headerBytes(number);
+  }
+
+  @Override
+  public Optional<Bytes> header(long number, Bytes32 hash) {
+    return number < 0 ? Optional.empty() : snapshot.headerBytes(number, hash);
+  }
+
+  @Override
+  public List<Bytes> headers(long first, int count) {
+    return first < 0 ? List.of() : snapshot.canonicalHeaders(first, count);
   }
 
   @Override

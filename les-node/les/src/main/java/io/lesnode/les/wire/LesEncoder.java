@@ -33,6 +33,8 @@ import org.apache.tuweni.rlp.RLPWriter;
 final class LesEncoder {
 
   private static final int SHORT_LENGTH_BYTES = 55;
+  private static final int STRING = 0x80;
+  private static final int LIST = 0xc0;
 
   private LesEncoder() {}
 
@@ -65,7 +67,14 @@ final class LesEncoder {
   }
 
   static Bytes encodeReply(long requestId, long bufferValue, Bytes body) {
-    return encodeRawItems(List.of(unsigned(requestId), unsigned(bufferValue), body));
+    int contentBytes = integerBytes(requestId) + integerBytes(bufferValue) + body.size();
+    int headerBytes = headerBytes(contentBytes);
+    byte[] out = new byte[headerBytes + contentBytes];
+    writeHeader(out, 0, LIST, contentBytes);
+    int at = writeInteger(out, headerBytes, requestId);
+    at = writeInteger(out, at, bufferValue);
+    System.arraycopy(body.toArrayUnsafe(), 0, out, at, body.size());
+    return Bytes.wrap(out);
   }
 
   static Bytes encodeRawItems(Iterable<Bytes> items) {
@@ -76,7 +85,7 @@ final class LesEncoder {
     int contentBytes = Math.toIntExact(total);
     int headerBytes = headerBytes(contentBytes);
     byte[] out = new byte[headerBytes + contentBytes];
-    writeListHeader(out, contentBytes, headerBytes);
+    writeHeader(out, 0, LIST, contentBytes);
     int position = headerBytes;
     for (Bytes item : items) {
       System.arraycopy(item.toArrayUnsafe(), 0, out, position, item.size());
@@ -207,11 +216,57 @@ final class LesEncoder {
 
   /** The list of byte strings. */
   static Bytes strings(List<Bytes> strings) {
-    return RLP.encodeList(w -> strings.forEach(w::writeValue));
+    int contentBytes = 0;
+    for (Bytes string : strings) {
+      contentBytes = Math.addExact(contentBytes, stringBytes(string));
+    }
+    byte[] out = new byte[headerBytes(contentBytes) + contentBytes];
+    int at = writeHeader(out, 0, LIST, contentBytes);
+    for (Bytes string : strings) {
+      if (!isOwnEncoding(string)) {
+        at = writeHeader(out, at, STRING, string.size());
+      }
+      System.arraycopy(string.toArrayUnsafe(), 0, out, at, string.size());
+      at += string.size();
+    }
+    return Bytes.wrap(out);
+  }
+
+  private static int stringBytes(Bytes string) {
+    return string.size() + (isOwnEncoding(string) ? 0 : headerBytes(string.size()));
+  }
+
+  private static boolean isOwnEncoding(Bytes string) {
+    return string.size() == 1 && string.get(0) >= 0;
   }
 
   private static Bytes unsigned(long value) {
-    return RLP.encodeValue(Bytes.minimalBytes(value));
+    byte[] out = new byte[integerBytes(value)];
+    writeInteger(out, 0, value);
+    return Bytes.wrap(out);
+  }
+
+  /** The size of an unsigned integer with its header. */
+  private static int integerBytes(long value) {
+    return value >= 0 && value < STRING ? 1 : 1 + minimalBytes(value);
+  }
+
+  private static int minimalBytes(long value) {
+    return (Long.SIZE - Long.numberOfLeadingZeros(value) + 7) / 8;
+  }
+
+  private static int writeInteger(byte[] out, int at, long value) {
+    if (value > 0 && value < STRING) {
+      out[at] = (byte) value;
+      return at + 1;
+    }
+    int size = minimalBytes(value);
+    out[at] = (byte) (STRING + size);
+    long rest = value;
+    for (int i = at + size; i > at; i--, rest >>>= 8) {
+      out[i] = (byte) rest;
+    }
+    return at + 1 + size;
   }
 
   private static void writeUnsigned(RLPWriter writer, long value) {
@@ -226,14 +281,17 @@ final class LesEncoder {
     return (Integer.SIZE - Integer.numberOfLeadingZeros(length) + 7) / 8;
   }
 
-  private static void writeListHeader(byte[] out, int contentBytes, int headerBytes) {
-    if (headerBytes == 1) {
-      out[0] = (byte) (0xc0 + contentBytes);
-      return;
+  /** Returns the position behind the header. */
+  private static int writeHeader(byte[] out, int at, int base, int contentBytes) {
+    if (contentBytes <= SHORT_LENGTH_BYTES) {
+      out[at] = (byte) (base + contentBytes);
+      return at + 1;
     }
-    out[0] = (byte) (0xf7 + headerBytes - 1);
-    for (int i = headerBytes - 1, rest = contentBytes; i > 0; i--, rest >>>= 8) {
+    int size = lengthBytes(contentBytes);
+    out[at] = (byte) (base + SHORT_LENGTH_BYTES + size);
+    for (int i = at + size, rest = contentBytes; i > at; i--, rest >>>= 8) {
       out[i] = (byte) rest;
     }
+    return at + 1 + size;
   }
 }
