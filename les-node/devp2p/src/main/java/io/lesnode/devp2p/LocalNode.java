@@ -4,6 +4,7 @@ import io.lesnode.devp2p.rlpx.HandshakeRandom;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.tuweni.bytes.Bytes;
 
 /**
  * What every connection needs to know of this node; immutable.
@@ -12,10 +13,16 @@ import java.util.Set;
  * @param id our identity
  * @param protocols what runs on connections
  * @param hello what we announce
+ * @param helloPayload the same, encoded
  * @param random source of the random values of handshakes; thread-safe
  */
 record LocalNode(
-    P2pConfig config, NodeId id, List<SubProtocol> protocols, Hello hello, HandshakeRandom random) {
+    P2pConfig config,
+    NodeId id,
+    List<SubProtocol> protocols,
+    Hello hello,
+    Bytes helloPayload,
+    HandshakeRandom random) {
 
   /**
    * Prepares the announcement.
@@ -43,12 +50,13 @@ record LocalNode(
                 .toList(),
             0,
             id.publicKey());
-    if (hello.encode().size() > Hello.LIMIT_BYTES) {
+    Bytes helloPayload = hello.encode();
+    if (helloPayload.size() > Hello.LIMIT_BYTES) {
       throw new IllegalArgumentException(
           "the client name and capabilities make a Hello of more than "
               + Hello.LIMIT_BYTES
               + " bytes; shorten the name");
     }
-    return new LocalNode(config, id, List.copyOf(protocols), hello, random);
+    return new LocalNode(config, id, List.copyOf(protocols), hello, helloPayload, random);
   }
 }

@@ -45,6 +45,11 @@ public final class NodeId {
     return new NodeId(publicKey.copy());
   }
 
+  /** The identity with a key that a handshake has proven, and so to be a point of the curve. */
+  static NodeId ofProven(Bytes publicKey) {
+    return new NodeId(publicKey);
+  }
+
   /** Whether y² = x³ + 7 in the field. */
   private static boolean isOnCurve(Bytes publicKey) {
     BigInteger x = publicKey.slice(0, 32).toUnsignedBigInteger();

@@ -3,6 +3,8 @@ package io.lesnode.devp2p;
 import io.lesnode.devp2p.rlpx.Frame;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,6 +27,9 @@ final class Outbound {
 
   /** What a small message costs besides its payload: frame, promise and queue entries. */
   private static final int OVERHEAD_BYTES = 256;
+
+  /** Small messages that leave together are one buffer of about this size. */
+  private static final int BATCH_BYTES = 32 << 10;
 
   /** Above this much queued, producers should rest. */
   private static final long HIGH_WATER_BYTES = 2 << 20;
@@ -149,14 +154,24 @@ final class Outbound {
   private void writeWaiting() {
     assert loop.inEventLoop();
     for (Message next = waiting.poll(); next != null; next = waiting.poll()) {
-      if (unfinishedWrites++ == 0) {
-        oldestSinceNanos = loop.ticker().nanoTime();
-      }
-      Bytes payload = next.payload();
-      Frame frame = new Frame(next.code(), snappy ? Snappy.deflate(payload) : payload);
-      unflushed = true;
-      context.write(frame).addListener(done -> onWritten(payload.size() + OVERHEAD_BYTES));
+      long batchBytes = 0;
+      List<Frame> frames = new ArrayList<>();
+      do {
+        Bytes payload = next.payload();
+        frames.add(new Frame(next.code(), snappy ? Snappy.deflate(payload) : payload));
+        batchBytes += payload.size() + OVERHEAD_BYTES;
+        next = batchBytes < BATCH_BYTES ? waiting.poll() : null;
+      } while (next != null);
+      write(frames, batchBytes);
     }
+  }
+
+  private void write(List<Frame> frames, long queuedSize) {
+    if (unfinishedWrites++ == 0) {
+      oldestSinceNanos = loop.ticker().nanoTime();
+    }
+    unflushed = true;
+    context.write(frames).addListener(done -> onWritten(queuedSize));
   }
 
   private void flushWritten() {

@@ -394,12 +394,17 @@ public final class P2pServer implements AutoCloseable {
     }
   }
 
-  /** Takes the questions of the connections to the control loop. */
+  /** Takes the questions of the connections to the control loop where they concern its state. */
   private final class ControlDoorkeeper implements Doorkeeper {
     @Override
     public void identified(
         PeerConnection connection, NodeId remote, Consumer<@Nullable DisconnectReason> verdict) {
-      onControl(() -> verdict.accept(refusal(connection, remote)));
+      if (connection.origin().inbound()) {
+        // who cannot get in is told at once; the verdict that counts follows in greeted()
+        verdict.accept(closed ? DisconnectReason.QUITTING : table.refusal(connection, remote));
+      } else {
+        onControl(() -> verdict.accept(refusal(connection, remote)));
+      }
     }
 
     @Override

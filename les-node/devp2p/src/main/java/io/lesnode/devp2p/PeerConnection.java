@@ -39,7 +39,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
 
   /** How often the time limits of a running connection are checked. */
-  private static final long TICK_MILLIS = 1_000;
+  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private enum Phase {
     SECURING,
@@ -180,13 +180,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     int limitBytes = local.config().outboundLimitBytes();
     outbound =
         new Outbound(current, limitBytes, () -> links.onWritabilityChanged(outbound().writable()));
-    NodeId identity;
-    try {
-      identity = NodeId.of(established.remoteKey());
-    } catch (IllegalArgumentException e) {
-      fault(DisconnectReason.INVALID_IDENTITY, e.getMessage());
-      return;
-    }
+    NodeId identity = NodeId.ofProven(established.remoteKey());
     remote = identity;
     become(Phase.IDENTIFIED);
     doorkeeper.identified(
@@ -203,7 +197,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     }
     become(Phase.GREETING);
     arm(local.config().timings().handshakeMillis(), "no Hello");
-    outbound().offer(BaseProtocol.HELLO, local.hello().encode());
+    outbound().offer(BaseProtocol.HELLO, local.helloPayload());
     drainStash();
   }
 
@@ -257,7 +251,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
       }
     }
     if (phase == Phase.RUNNING) {
-      schedule(this::tick, TICK_MILLIS);
+      scheduleTick();
       drainStash();
     } else {
       links.onClosed(endReason, endedByRemote); // a protocol ended it while accepting
@@ -376,7 +370,16 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
       case PING -> outbound().offer(BaseProtocol.PING, BaseProtocol.EMPTY_LIST);
       case SILENT -> fault(DisconnectReason.READ_TIMEOUT, "silent for too long");
     }
-    schedule(this::tick, TICK_MILLIS);
+    scheduleTick();
+  }
+
+  /** At the next full second of the event loop, so that it wakes once for all its connections. */
+  private void scheduleTick() {
+    long sinceTickNanos = Math.floorMod(nowNanos(), TICK_NANOS);
+    Future<?> unused =
+        context()
+            .executor()
+            .schedule(this::tick, TICK_NANOS - sinceTickNanos, TimeUnit.NANOSECONDS);
   }
 
   private void arm(long millis, String missing) {

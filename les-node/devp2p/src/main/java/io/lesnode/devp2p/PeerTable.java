@@ -2,25 +2,27 @@ package io.lesnode.devp2p;
 
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is connected, and who may become so (geth's postHandshakeChecks). A value machine; confined
- * to the control loop of the server, apart from {@link #snapshot}.
+ * Who is connected, and who may become so (geth's postHandshakeChecks). A value machine; changed by
+ * the control loop of the server only, while {@link #refusal} and {@link #snapshot} may be called
+ * from any thread.
  */
 final class PeerTable {
   private final NodeId self;
   private final int maxPeers;
-  private final Set<NodeId> trusted = new HashSet<>();
-  private final Map<NodeId, Entry> peers = new HashMap<>();
-  private int inboundCount;
+  private final Set<NodeId> trusted = ConcurrentHashMap.newKeySet();
+  private final Map<NodeId, Entry> peers = new ConcurrentHashMap<>();
 
-  /** What other threads see; replaced as a whole. */
-  private volatile List<PeerInfo> snapshot = List.of();
+  /** The identities of the peers; confined to the control loop, like the count. */
+  private final Map<PeerConnection, NodeId> identities = new HashMap<>();
+
+  private int inboundCount;
 
   private record Entry(PeerConnection connection, PeerInfo info) {}
 
@@ -30,7 +32,10 @@ final class PeerTable {
     config.trustedNodes().forEach(node -> trusted.add(node.nodeId()));
   }
 
-  /** Why this identity may not become a peer now, or null. Marks trusted connections. */
+  /**
+   * Why this identity may not become a peer now, or null. Marks trusted connections. Any thread;
+   * the answer is binding on the control loop only.
+   */
   @Nullable DisconnectReason refusal(PeerConnection connection, NodeId remote) {
     connection.trust(trusted.contains(remote));
     // Differs from geth: inbound peers may take all places, none are kept free for dialling
@@ -46,22 +51,19 @@ final class PeerTable {
   /** Enters a peer that was not refused. */
   void enter(PeerConnection connection, PeerInfo info) {
     peers.put(info.nodeId(), new Entry(connection, info.withTrusted(connection.trusted())));
+    identities.put(connection, info.nodeId());
     inboundCount += info.inbound() ? 1 : 0;
-    publish();
   }
 
   /** Removes a connection; null if it was not, or is no more, a peer. */
   @Nullable PeerInfo remove(PeerConnection connection) {
-    for (Entry entry : peers.values()) {
-      if (entry.connection == connection) {
-        PeerInfo info = entry.info;
-        peers.remove(info.nodeId());
-        inboundCount -= info.inbound() ? 1 : 0;
-        publish();
-        return info;
-      }
+    NodeId id = identities.remove(connection);
+    Entry entry = id == null ? null : peers.remove(id);
+    if (entry == null) {
+      return null;
     }
-    return null;
+    inboundCount -= entry.info.inbound() ? 1 : 0;
+    return entry.info;
   }
 
   /** The connection with this peer, or null. */
@@ -77,7 +79,6 @@ final class PeerTable {
     if (changed && entry != null) {
       entry.connection.trust(value);
       peers.put(id, new Entry(entry.connection, entry.info.withTrusted(value)));
-      publish();
     }
   }
 
@@ -88,14 +89,9 @@ final class PeerTable {
 
   /** The peers, sorted by id. Any thread. */
   List<PeerInfo> snapshot() {
-    return snapshot;
-  }
-
-  private void publish() {
-    snapshot =
-        peers.values().stream()
-            .map(Entry::info)
-            .sorted(Comparator.comparing(PeerInfo::id))
-            .toList();
+    return peers.values().stream()
+        .map(Entry::info)
+        .sorted(Comparator.comparing(info -> info.nodeId().hash()))
+        .toList();
   }
 }

@@ -29,7 +29,27 @@ public final class Ecies {
   private static final int MAC_BYTES = 32;
   private static final byte UNCOMPRESSED = 4;
 
+  /** Looking an algorithm up among the providers costs as much as using it on a packet. */
+  private static final ThreadLocal<Tools> TOOLS = ThreadLocal.withInitial(Tools::new);
+
   private Ecies() {}
+
+  /** Algorithms that are set up anew before each use. */
+  private static final class Tools {
+    private final MessageDigest sha256;
+    private final Cipher aesCtr;
+    private final Mac hmac;
+
+    Tools() {
+      try {
+        sha256 = MessageDigest.getInstance("SHA-256");
+        aesCtr = Cipher.getInstance("AES/CTR/NoPadding");
+        hmac = Mac.getInstance("HmacSHA256");
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("AES-CTR and HMAC-SHA-256 belong to every JDK", e);
+      }
+    }
+  }
 
   /**
    * Encrypts.
@@ -104,8 +124,8 @@ public final class Ecies {
 
   /** The two keys that the KDF yields: for AES-128 and for HMAC-SHA-256. */
   private record Keys(SecretKeySpec encryption, SecretKeySpec authentication) {
-    static Keys derive(Bytes32 sharedSecret) throws GeneralSecurityException {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+    static Keys derive(Bytes32 sharedSecret) {
+      MessageDigest sha256 = TOOLS.get().sha256;
       sha256.update(new byte[] {0, 0, 0, 1});
       byte[] derived = sha256.digest(sharedSecret.toArrayUnsafe());
       byte[] macKey = sha256.digest(Arrays.copyOfRange(derived, 16, 32));
@@ -114,14 +134,14 @@ public final class Ecies {
     }
 
     Cipher cipher(byte[] iv) throws GeneralSecurityException {
-      Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
+      Cipher cipher = TOOLS.get().aesCtr;
       cipher.init(Cipher.ENCRYPT_MODE, encryption, new IvParameterSpec(iv));
       return cipher;
     }
 
     byte[] mac(byte[] iv, int ivStart, byte[] data, int start, int length, byte[] outside)
         throws GeneralSecurityException {
-      Mac mac = Mac.getInstance("HmacSHA256");
+      Mac mac = TOOLS.get().hmac;
       mac.init(authentication);
       mac.update(iv, ivStart, IV_BYTES);
       mac.update(data, start, length);

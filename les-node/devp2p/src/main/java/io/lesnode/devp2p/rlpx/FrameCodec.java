@@ -3,7 +3,9 @@ package io.lesnode.devp2p.rlpx;
 import io.lesnode.primitives.rlp.RlpException;
 import io.lesnode.primitives.rlp.RlpReader;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.ByteToMessageCodec;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -79,15 +81,51 @@ public final class FrameCodec extends ByteToMessageCodec<Frame> {
     bodyLimitBytes = Math.min(limitBytes, Frame.BODY_LIMIT_BYTES);
   }
 
+  /** Takes a {@link Frame}, or a list of them that leave together as one buffer. */
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    Object out =
+        switch (message) {
+          case Frame frame -> sealed(context, List.of(frame));
+          case List<?> frames -> sealed(context, frames);
+          default -> message;
+        };
+    ChannelFuture unused = context.write(out, promise);
+  }
+
+  private ByteBuf sealed(ChannelHandlerContext context, List<?> frames) {
+    int totalBytes = 0;
+    for (Object frame : frames) {
+      totalBytes += sealedBytes((Frame) frame);
+    }
+    ByteBuf out = context.alloc().ioBuffer(totalBytes);
+    try {
+      for (Object frame : frames) {
+        out.writeBytes(seal((Frame) frame));
+      }
+      return out.retain();
+    } finally {
+      out.release();
+    }
+  }
+
   @Override
   protected void encode(ChannelHandlerContext context, Frame frame, ByteBuf out) {
     out.writeBytes(seal(frame));
   }
 
+  private static int codeBytes(long code) {
+    return code >= 0 && code < 0x80 ? 1 : 1 + (71 - Long.numberOfLeadingZeros(code)) / 8;
+  }
+
+  private static int sealedBytes(Frame frame) {
+    int size = codeBytes(frame.code()) + frame.payload().size();
+    return HEADER_BYTES + FrameMac.TAG_BYTES + padded(size) + FrameMac.TAG_BYTES;
+  }
+
   private byte[] seal(Frame frame) {
     byte[] payload = frame.payload().toArrayUnsafe();
-    int codeBytes =
-        frame.code() < 0x80 ? 1 : 1 + ((71 - Long.numberOfLeadingZeros(frame.code())) / 8);
+    int codeBytes = codeBytes(frame.code());
     int size = codeBytes + payload.length;
     if (size > Frame.BODY_LIMIT_BYTES) {
       throw new IllegalArgumentException("a frame cannot carry " + size + " bytes");
@@ -95,17 +133,18 @@ public final class FrameCodec extends ByteToMessageCodec<Frame> {
     int padded = padded(size);
     int bodyStart = HEADER_BYTES + FrameMac.TAG_BYTES;
     byte[] sealed = new byte[bodyStart + padded + FrameMac.TAG_BYTES];
-    sealed[0] = (byte) (size >> 16);
-    sealed[1] = (byte) (size >> 8);
-    sealed[2] = (byte) size;
-    sealed[3] = (byte) 0xc2; // header-data: the list [0, 0], unused but required
-    sealed[4] = (byte) 0x80;
-    sealed[5] = (byte) 0x80;
+    // the header stands right before the body while both are encrypted: one run of the cipher
+    sealed[HEADER_BYTES] = (byte) (size >> 16);
+    sealed[HEADER_BYTES + 1] = (byte) (size >> 8);
+    sealed[HEADER_BYTES + 2] = (byte) size;
+    sealed[HEADER_BYTES + 3] = (byte) 0xc2; // header-data: the list [0, 0], unused but required
+    sealed[HEADER_BYTES + 4] = (byte) 0x80;
+    sealed[HEADER_BYTES + 5] = (byte) 0x80;
     putCode(frame.code(), codeBytes, sealed, bodyStart);
     System.arraycopy(payload, 0, sealed, bodyStart + codeBytes, payload.length);
-    crypt(encryption, sealed, 0, HEADER_BYTES);
+    crypt(encryption, sealed, HEADER_BYTES, HEADER_BYTES + padded);
+    System.arraycopy(sealed, HEADER_BYTES, sealed, 0, HEADER_BYTES);
     egress.header(sealed, 0, sealed, HEADER_BYTES);
-    crypt(encryption, sealed, bodyStart, padded);
     egress.body(sealed, bodyStart, padded, sealed, bodyStart + padded);
     return sealed;
   }
@@ -168,6 +207,10 @@ public final class FrameCodec extends ByteToMessageCodec<Frame> {
     in.readBytes(header, 0, FrameMac.TAG_BYTES);
     requireTag(header, 0, "body");
     crypt(decryption, body, 0, padded);
+    int first = body[0] & 0xff;
+    if (first > 0 && first < 0x80) {
+      return new Frame(first, Bytes.wrap(body, 1, size - 1)); // every code in use
+    }
     try {
       int start = Math.min(size, CODE_MAX_BYTES);
       RlpReader reader = RlpReader.of(Bytes.wrap(Arrays.copyOf(body, start)));

@@ -19,37 +19,45 @@ public final class FrameMac {
 
   private final RunningKeccak state = new RunningKeccak();
   private final Cipher aes;
+
+  /** The digest of the state, between the calls of the public methods. */
   private final byte[] digest = new byte[32];
+
   private final byte[] seed = new byte[BLOCK_BYTES];
 
   /**
    * Starts the state.
    *
-   * @param macSecret key of the AES step
+   * @param aes {@link #cipher} under the MAC secret; the two directions of a connection share it
    * @param initial what the state absorbs first
    * @param packet the handshake packet sent in this direction
    */
-  FrameMac(Bytes32 macSecret, Bytes32 initial, Bytes packet) {
+  FrameMac(Cipher aes, Bytes32 initial, Bytes packet) {
+    this.aes = aes;
+    state.absorb(initial.toArrayUnsafe(), 0, Bytes32.SIZE);
+    state.absorb(packet.toArrayUnsafe(), 0, packet.size());
+    peek();
+  }
+
+  /** The AES step under a MAC secret; keeps no state between two blocks. */
+  static Cipher cipher(Bytes32 macSecret) {
     try {
-      aes = Cipher.getInstance("AES/ECB/NoPadding");
-      aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(macSecret.toArray(), "AES"));
+      Cipher aes = Cipher.getInstance("AES/ECB/NoPadding");
+      aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(macSecret.toArrayUnsafe(), "AES"));
+      return aes;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-256 belongs to every JDK", e);
     }
-    state.absorb(initial.toArrayUnsafe(), 0, Bytes32.SIZE);
-    state.absorb(packet.toArrayUnsafe(), 0, packet.size());
   }
 
   /** The Keccak-256 of all that was absorbed so far. */
   public Bytes32 currentDigest() {
-    peek();
     return Bytes32.wrap(digest.clone());
   }
 
   /** Absorbs an encrypted frame header of 16 bytes and writes its tag. */
   void header(byte[] header, int offset, byte[] tag, int tagOffset) {
     System.arraycopy(header, offset, seed, 0, BLOCK_BYTES);
-    peek();
     mix(tag, tagOffset);
   }
 

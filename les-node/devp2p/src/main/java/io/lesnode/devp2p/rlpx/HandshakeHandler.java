@@ -118,7 +118,8 @@ public final class HandshakeHandler extends ByteToMessageDecoder {
       return state.finish(packet);
     }
     Handshake.Response response = Handshake.respond(staticKey, packet, random);
-    send(context, response.ackPacket());
+    ChannelFuture unused =
+        context.write(Unpooled.wrappedBuffer(response.ackPacket().toArrayUnsafe()));
     return response.secrets();
   }
 
@@ -126,6 +127,7 @@ public final class HandshakeHandler extends ByteToMessageDecoder {
     FrameCodec codec = new FrameCodec(secrets, firstBodyLimitBytes);
     context.pipeline().addAfter(context.name(), CODEC_NAME, codec);
     context.fireUserEventTriggered(new Established(secrets.remoteKey(), codec));
+    context.channel().flush(); // our packet, and a Hello that was written right after it
     context.pipeline().remove(this); // hands what was read too far to the codec
   }
 

@@ -1,6 +1,7 @@
 package io.lesnode.devp2p.rlpx;
 
 import io.lesnode.primitives.crypto.Keccak;
+import javax.crypto.Cipher;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 
@@ -29,8 +30,9 @@ public record SessionSecrets(
     Bytes32 shared = hash(ephemeralSecret, nonces);
     Bytes32 aes = hash(ephemeralSecret, shared);
     Bytes32 mac = hash(ephemeralSecret, aes);
-    FrameMac fromInitiator = new FrameMac(mac, mac.xor(recipientNonce), authPacket);
-    FrameMac fromRecipient = new FrameMac(mac, mac.xor(initiatorNonce), ackPacket);
+    Cipher aesOfMacs = FrameMac.cipher(mac);
+    FrameMac fromInitiator = new FrameMac(aesOfMacs, mac.xor(recipientNonce), authPacket);
+    FrameMac fromRecipient = new FrameMac(aesOfMacs, mac.xor(initiatorNonce), ackPacket);
     return initiator
         ? new SessionSecrets(remoteKey, aes, mac, fromInitiator, fromRecipient)
         : new SessionSecrets(remoteKey, aes, mac, fromRecipient, fromInitiator);
