@@ -11,12 +11,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bids in the auction what a unit is worth to it, or a part of that, and holds tokens for ten
- * minutes of what it bids.
+ * Bids in the auction what a unit is worth to it, or a part of that, and holds tokens for five
+ * minutes of what it pays, or would pay at the reserve price.
  */
 final class BiddingClient extends ScriptedClient {
   private static final BigInteger PERCENT = BigInteger.valueOf(100);
-  private static final long AHEAD_SECONDS = 600;
+  private static final long AHEAD_SECONDS = 300;
   private static final long BID_SECONDS = 600;
   private static final long RENEW_SECONDS = 60;
   private static final long POLL_SECONDS = 30;
@@ -90,9 +90,17 @@ final class BiddingClient extends ScriptedClient {
     }
     long price = unitPrice(terms);
     if (price > 0) {
-      buyAhead(terms, price * units(terms));
+      buyAhead(terms, payPerSecond(terms));
     }
     bid(terms, price);
+  }
+
+  private long payPerSecond(OfferTerms terms) {
+    VipMessage.Award won = award;
+    long least = ServicePrice.tokensPerSecond(terms.factors(), terms.minCapacity());
+    return won != null && won.units() > 0
+        ? Math.max(won.payPerSecond(), least)
+        : least * units(terms);
   }
 
   private void buyAhead(OfferTerms terms, long perSecond) {

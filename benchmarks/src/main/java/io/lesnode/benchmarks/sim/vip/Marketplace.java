@@ -56,7 +56,7 @@ public final class Marketplace implements AutoCloseable {
   private final VipServer server;
   private final Map<Bytes32, PayingClient> clients = new LinkedHashMap<>();
   private final MoneyFigures figures;
-  private BigInteger leastHourWei;
+  private boolean ended;
 
   /**
    * Opens the sale at the present moment of the host.
@@ -72,7 +72,6 @@ public final class Marketplace implements AutoCloseable {
     this.nodeKey = nodeKey;
     this.serverId = NodeId.of(nodeKey.publicKey()).hash();
     this.genesisHash = genesisHash;
-    this.leastHourWei = spec.hourPriceWei().toUnsignedBigInteger();
     this.clock =
         () ->
             Instant.ofEpochSecond(
@@ -197,7 +196,6 @@ public final class Marketplace implements AutoCloseable {
 
   /** Changes the least price of an hour at the least capacity, as the operator can. */
   public void setHourPrice(UInt256 wei) {
-    leastHourWei = wei.toUnsignedBigInteger();
     server.setHourPrice(wei);
   }
 
@@ -220,6 +218,7 @@ public final class Marketplace implements AutoCloseable {
   public MoneyResult finish() {
     MoneyResult result = figures.finish();
     server.close();
+    ended = true;
     return result;
   }
 
@@ -230,11 +229,12 @@ public final class Marketplace implements AutoCloseable {
     later(everyNanos, this::look);
   }
 
-  // ---- for clients and figures
-
-  VipServer server() {
+  /** What sells: to be joined to connections beside LES, on the server's end. */
+  public VipServer server() {
     return server;
   }
+
+  // ---- for clients and figures
 
   ServiceForSale les() {
     return les;
@@ -264,8 +264,17 @@ public final class Marketplace implements AutoCloseable {
     return EPOCH_SECONDS + host.nowNanos() / SECOND_NANOS;
   }
 
+  /** Nothing happens after the sale has ended. */
   void later(long delayNanos, Runnable task) {
-    host.schedule(delayNanos, task);
+    if (!ended) {
+      host.schedule(
+          delayNanos,
+          () -> {
+            if (!ended) {
+              task.run();
+            }
+          });
+    }
   }
 
   UInt256 chainId() {
@@ -284,9 +293,9 @@ public final class Marketplace implements AutoCloseable {
     return nodeKey.publicKey();
   }
 
-  /** The least price that the operator asks for an hour at the least capacity. */
+  /** The least price that the operator asked at first for an hour at the least capacity. */
   BigInteger leastHourWei() {
-    return leastHourWei;
+    return spec.hourPriceWei().toUnsignedBigInteger();
   }
 
   @Override

@@ -1,11 +1,16 @@
 package io.lesnode.benchmarks.sim.vip;
 
 import io.lesnode.benchmarks.sim.scenario.Capacity;
+import io.lesnode.devp2p.DisconnectReason;
 import io.lesnode.devp2p.PeerLink;
+import io.lesnode.devp2p.PeerSession;
 import io.lesnode.vipnode.wire.OfferTerms;
+import io.lesnode.vipnode.wire.VipCodec;
 import io.lesnode.vipnode.wire.VipMessage;
+import io.lesnode.vipnode.wire.VipWireException;
 import java.math.BigInteger;
 import java.util.Optional;
+import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.bytes.Bytes32;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +27,8 @@ public abstract class PayingClient {
   final ClientBooks books = new ClientBooks();
   private final String group;
   private final Wish wish;
-  private @Nullable Tunnel tunnel;
+  private @Nullable Session session;
   private @Nullable OfferTerms terms;
-  private long connection;
   private long wantedUnits;
 
   /**
@@ -53,36 +57,56 @@ public abstract class PayingClient {
   // ---- the engine's side
 
   /**
-   * It is connected, with LES and vip.
+   * vip was agreed on with the server, beside LES: the client's end of it.
    *
-   * @param les the server's side of the connection's LES
-   * @param wire the connection's way
+   * @param link to the server
    */
-  public final void onConnected(PeerLink les, VipWire wire) {
-    onDisconnected();
-    long mine = ++connection;
-    tunnel = new Tunnel(market.server(), les, wire, this::arrive);
+  public final PeerSession accept(PeerLink link) {
+    Session mine = new Session(link);
+    session = mine;
     connected();
-    market.later(SECOND_NANOS, () -> tick(mine));
+    market.later(SECOND_NANOS, mine::tick);
+    return mine;
   }
 
-  /** Its connection is over, for whatever cause. May be called again. */
-  public final void onDisconnected() {
-    Tunnel open = tunnel;
-    if (open != null) {
-      tunnel = null;
-      connection++;
-      open.close();
-      disconnected();
+  /** vip on one connection. */
+  private final class Session implements PeerSession {
+    private final PeerLink link;
+
+    Session(PeerLink link) {
+      this.link = link;
+    }
+
+    @Override
+    public void onMessage(int code, Bytes payload) {
+      if (session != this) {
+        return;
+      }
+      try {
+        arrive(VipCodec.decode(code, payload));
+      } catch (VipWireException e) {
+        throw new IllegalStateException("our own server sent what is no message of vip", e);
+      }
+    }
+
+    @Override
+    public void onClosed(DisconnectReason reason, boolean byRemote) {
+      if (session == this) {
+        session = null;
+        disconnected();
+      }
+    }
+
+    private void tick() {
+      if (session == this) {
+        ticked();
+        market.later(SECOND_NANOS, this::tick);
+      }
     }
   }
 
-  private void tick(long mine) {
-    if (mine == connection && tunnel != null) {
-      ticked();
-      market.later(SECOND_NANOS, () -> tick(mine));
-    }
-  }
+  /** It ends its dealings with the seller, if it has any, and stays connected. */
+  public void end() {}
 
   private void arrive(VipMessage message) {
     switch (message) {
@@ -112,10 +136,10 @@ public abstract class PayingClient {
   }
 
   final void send(VipMessage message) {
-    Tunnel open = tunnel;
+    Session open = session;
     if (open != null) {
       books.asked |= message instanceof VipMessage.Query;
-      open.send(message);
+      boolean unused = open.link.send(message.code(), VipCodec.encode(message));
     }
   }
 
@@ -126,7 +150,7 @@ public abstract class PayingClient {
   }
 
   final boolean isConnected() {
-    return tunnel != null;
+    return session != null;
   }
 
   /** The newest offer. */

@@ -99,7 +99,7 @@ abstract class ScriptedClient extends PayingClient {
     return true;
   }
 
-  /** Sells tokens back; false if something is under way. */
+  /** Sells tokens back, so many or what is left of them; false if something is under way. */
   final boolean sell(long amount) {
     if (!isFree() || amount <= 0) {
       return false;
@@ -108,7 +108,7 @@ abstract class ScriptedClient extends PayingClient {
     tradedNanos = market.nowNanos();
     send(
         new VipMessage.Exchange(
-            nextRequestId(), serial + 1, -amount, -amount, UInt256.ZERO, Bytes.EMPTY));
+            nextRequestId(), serial + 1, -amount, -1, UInt256.ZERO, Bytes.EMPTY));
     return true;
   }
 

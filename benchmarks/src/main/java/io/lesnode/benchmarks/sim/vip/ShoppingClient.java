@@ -93,8 +93,9 @@ class ShoppingClient extends PayingClient {
     boolean unused = buyers.buyNow(market.serverId(), now());
   }
 
-  /** Ends the deal; what was paid stays with the server. */
-  final void endDeal() {
+  /** What was paid stays with the server. */
+  @Override
+  public final void end() {
     boolean unused = buyers.close(market.serverId(), now());
   }
 

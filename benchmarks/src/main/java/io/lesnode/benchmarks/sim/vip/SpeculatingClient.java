@@ -6,7 +6,7 @@ import java.math.BigInteger;
 
 /**
  * Buys tokens while an hour is cheap and sells them back when it is dear. What is cheap is measured
- * by the least price that the operator set.
+ * by the least price that the operator set at first.
  */
 final class SpeculatingClient extends ScriptedClient {
   private static final BigInteger PERCENT = BigInteger.valueOf(100);
