@@ -36,7 +36,7 @@ import org.apache.tuweni.units.bigints.UInt256;
  * {@value #CALLS} calls of a contract that stores a word and logs it. The same number of blocks
  * gives the same bytes. Stateless.
  */
-final class BenchChain {
+public final class BenchChain {
   /** Changes with what is made, so that no folder of an earlier version is taken for it. */
   private static final String VERSION = "v1";
 
@@ -76,7 +76,7 @@ final class BenchChain {
    * @param temporary for what is needed meanwhile
    * @param progress is given the number of each block made
    */
-  static Path folder(Path folder, Path temporary, long blocks, LongConsumer progress) {
+  public static Path folder(Path folder, Path temporary, long blocks, LongConsumer progress) {
     Path made = folder.resolve("chain-" + VERSION + "-" + blocks);
     if (Files.isDirectory(made)) {
       return made;

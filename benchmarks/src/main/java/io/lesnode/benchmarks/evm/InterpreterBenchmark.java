@@ -86,10 +86,10 @@ public class InterpreterBenchmark {
           null,
           number -> Bytes32.ZERO);
 
-  /** Runs the program out of gas. */
+  /** Runs the program out of gas; an operation is a million gas. */
   @Benchmark
   @OperationsPerInvocation(MILLION_GAS)
-  public ExecutionResult run() throws TransactionRejectedException {
+  public ExecutionResult megagas() throws TransactionRejectedException {
     JournaledState state = new JournaledState(StateReader.empty());
     state.setCode(CONTRACT, Bytes.fromHexString(program.hex));
     state.setCode(CALLEE, Bytes.of(0));

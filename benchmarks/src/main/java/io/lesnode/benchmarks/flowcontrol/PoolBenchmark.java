@@ -11,6 +11,7 @@ import io.lesnode.flowcontrol.pool.PoolSettings;
 import io.lesnode.flowcontrol.pool.PriceFactors;
 import io.lesnode.flowcontrol.pool.Share;
 import java.util.Collections;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -41,6 +42,7 @@ public class PoolBenchmark {
   private static final int CONNECTED = 1_000;
   private static final long STEP_NANOS = 10_000;
   private static final long TOKENS = 1_000_000_000_000_000_000L; // lasts for the whole run
+  private static final List<Long> AMOUNTS = List.of(0L, 1_000_000_000L, 1_000_000_000_000L);
   private static final PoolListener DEAF =
       new PoolListener() {
         @Override
@@ -101,6 +103,13 @@ public class PoolBenchmark {
     PoolClient client = next();
     long capacity = client.capacity() > 100_000 ? 100_000 : 150_000;
     return pool.requestCapacity(client, capacity, 0, true, now);
+  }
+
+  /** What capacity a client would get for more tokens: builds the capacity curve when needed. */
+  @Benchmark
+  public List<Long> capacityQuery() {
+    PoolClient client = next();
+    return pool.capacityQuery(client.id(), client.freeClientId(), AMOUNTS, 0, now);
   }
 
   /** One client leaves and another takes its place. */

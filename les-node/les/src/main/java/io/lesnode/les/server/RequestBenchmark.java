@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.tuweni.bytes.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -165,6 +166,25 @@ public final class RequestBenchmark {
       return runLocked(setups, passes, targetNanos, progress, isCancelled);
     } finally {
       running.unlock();
+    }
+  }
+
+  /**
+   * Makes up requests for a benchmark that repeats them itself.
+   *
+   * @param count how many different ones, at least 1
+   * @param seed of the choice of items
+   * @throws IllegalStateException if this chain has no such items
+   */
+  public PreparedRequests prepare(BenchmarkSetup setup, int count, long seed) {
+    try (ServedView view = chain.openView()) {
+      long sections = checkpoints.latest().map(entry -> entry.sectionIndex() + 1).orElse(0L);
+      Supplier<Request> source =
+          new BenchmarkRequests(view, sections, sectionBlocks, new SplittableRandom(seed))
+              .of(setup);
+      return new PreparedRequests(server, Stream.generate(source).limit(count).toList());
+    } catch (BenchmarkRequests.ImpossibleException e) {
+      throw new IllegalStateException(e.getMessage(), e);
     }
   }
 
