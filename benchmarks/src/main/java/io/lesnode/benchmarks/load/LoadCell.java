@@ -97,6 +97,11 @@ final class LoadCell {
     measuredToNanos = nanos;
   }
 
+  /** When measuring ended. */
+  long measuredToNanos() {
+    return measuredToNanos;
+  }
+
   /** Whether a request that is wanted at a time counts. */
   boolean isMeasured(long wantedNanos) {
     return wantedNanos >= measuredFromNanos && wantedNanos < measuredToNanos;

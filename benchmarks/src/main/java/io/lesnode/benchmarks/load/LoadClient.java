@@ -372,8 +372,8 @@ public final class LoadClient {
     running = false;
   }
 
-  /** Counts what is still open; {@code endNanos} is when asking ended. */
-  void settle(long endNanos) {
+  /** Counts what is still open, and what should have been sent and was not. */
+  void settle() {
     for (Pending request : pending.values()) {
       if (cell.isMeasured(request.wantedNanos())) {
         cell.tally().row(request.shape()).openAtEnd++;
@@ -383,7 +383,7 @@ public final class LoadClient {
     pending.clear();
     countWire();
     if (cell.group().isOpenLoop()) {
-      settleUnsent(endNanos);
+      settleUnsent(cell.measuredToNanos());
     }
   }
 

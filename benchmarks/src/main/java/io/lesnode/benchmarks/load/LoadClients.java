@@ -183,19 +183,21 @@ public final class LoadClients implements AutoCloseable {
   }
 
   /** Counts from now on, from zero. */
-  void measure(long fromNanos) {
-    for (LoadCell cell : allCells()) {
-      cell.loop().execute(() -> cell.measureFrom(fromNanos));
-    }
+  void measure() {
+    ask(
+        allCells(),
+        cell -> {
+          cell.measureFrom(cell.loop().nowNanos() + 1); // what was wanted by now does not count
+          return true;
+        });
   }
 
   /** Asks nothing more; what is under way may still be answered. */
   public void stop() {
-    long endNanos = System.nanoTime();
     ask(
         allCells(),
         cell -> {
-          cell.measureTo(endNanos);
+          cell.measureTo(cell.loop().nowNanos() + 1); // what was wanted by now counts
           cell.clients().forEach(LoadClient::stop);
           return true;
         });
@@ -210,11 +212,11 @@ public final class LoadClients implements AutoCloseable {
   }
 
   /** Counts as open what is not answered. */
-  void settle(long endNanos) {
+  void settle() {
     ask(
         allCells(),
         cell -> {
-          cell.clients().forEach(client -> client.settle(endNanos));
+          cell.clients().forEach(LoadClient::settle);
           return true;
         });
   }

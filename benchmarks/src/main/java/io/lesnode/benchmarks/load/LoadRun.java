@@ -213,8 +213,8 @@ public final class LoadRun {
     crowd.start(sample);
     long fromNanos = System.nanoTime() + plan.warmup().toNanos();
     watch(crowd, groups, fromNanos, fromNanos);
+    crowd.measure();
     fromNanos = System.nanoTime();
-    crowd.measure(fromNanos);
     lastReplies.clear();
     seconds.clear(); // the warm-up does not count
     long cpuNanos = cpuNanos();
@@ -226,7 +226,7 @@ public final class LoadRun {
     while (crowd.openCount() > 0 && System.nanoTime() - endNanos < drainNanos) {
       LockSupport.parkNanos(POLL_NANOS); // an early end does not hurry what is under way
     }
-    crowd.settle(endNanos);
+    crowd.settle();
     ServerGreeting said = crowd.greeting().orElseThrow();
     return new LoadResult(
         plan,
