@@ -41,8 +41,8 @@ public final class BenchChain {
   private static final String VERSION = "v1";
 
   private static final long CHAIN_ID = 7997;
-  private static final int TRANSFERS = 5;
-  private static final int CALLS = 3;
+  private static final int TRANSFERS = 3;
+  private static final int CALLS = 2;
   private static final int ACCOUNTS = 20_000;
   private static final int SLOTS = 10_000;
   private static final long BEGINNING_SECONDS = 1_600_000_000L;

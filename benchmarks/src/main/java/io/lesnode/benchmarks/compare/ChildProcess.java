@@ -129,6 +129,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   private NodeFailure failure(String how) {
+    children.waitIfEnding();
     return new NodeFailure(
         name + " " + how + " (exit code " + process.exitValue() + ")",
         quote(),

@@ -3,6 +3,7 @@ package io.lesnode.benchmarks.compare;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The programs that run for the comparison, so that none survives it: {@link #close} ends them, and
@@ -12,6 +13,7 @@ final class Children implements AutoCloseable {
   private final Set<ChildProcess> running = ConcurrentHashMap.newKeySet();
   private final Set<Path> folders = ConcurrentHashMap.newKeySet();
   private final Thread onExit;
+  private volatile boolean ending;
 
   /**
    * Begins with none.
@@ -25,11 +27,22 @@ final class Children implements AutoCloseable {
             .name("end-children")
             .unstarted(
                 () -> {
+                  ending = true;
                   killAll();
                   deleteFolders();
                   afterwards.run();
                 });
     Runtime.getRuntime().addShutdownHook(onExit);
+  }
+
+  /**
+   * Does not return when this process was told to end: that programs end then is no failure to
+   * speak of.
+   */
+  void waitIfEnding() {
+    while (ending) {
+      LockSupport.park(this);
+    }
   }
 
   void add(ChildProcess child) {

@@ -12,7 +12,7 @@ import java.util.Map;
  * the folders that are served later; it runs even when its figures are not wanted.
  */
 final class ImportSeries {
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
   private static final double MICROS = 1e6;
   private static final double NANOS = 1e9;
   private static final double KIB_IN_MIB = 1024;

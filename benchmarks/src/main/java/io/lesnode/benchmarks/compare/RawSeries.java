@@ -18,8 +18,8 @@ final class RawSeries {
   private static final int WINDOW = 16;
   private static final int MANY = 8;
   private static final Duration MEASURED = Duration.ofSeconds(4);
-  private static final Duration WARM = Duration.ofSeconds(30);
-  private static final Duration WARM_QUICKLY = Duration.ofSeconds(12);
+  private static final Duration WARM = Duration.ofSeconds(40);
+  private static final Duration WARM_QUICKLY = Duration.ofSeconds(15);
 
   private final CompareContext context;
   private final List<ServedLoad> servers;
@@ -41,6 +41,10 @@ final class RawSeries {
     Map<RequestCase, RoundTable> one = new LinkedHashMap<>();
     Map<RequestCase, RoundTable> many = new LinkedHashMap<>();
     boolean quick = context.settings().isQuick();
+    if (!cases.isEmpty()) {
+      // what all requests share is compiled before the first of them is measured
+      servers.forEach(server -> server.warm(crowd(cases.getFirst(), 1), WARM));
+    }
     for (RequestCase request : cases) {
       warm(request);
       one.put(request, rounds(request, 1, quick ? 1 : ROUNDS));

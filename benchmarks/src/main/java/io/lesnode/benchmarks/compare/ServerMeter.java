@@ -18,6 +18,9 @@ final class ServerMeter implements LoadProgress {
   /** Fewest seconds of warm-up: a second for connections, the rest to see whether it is steady. */
   private static final int LEAST_WARM_SECONDS = 4;
 
+  /** A machine with other work gives little time in a second. */
+  private static final long LEAST_WARM_CPU_MICROS = 2_500_000;
+
   /** Two seconds are as dear as the two before them, within so much. */
   private static final double STEADY = 0.05;
 
@@ -78,7 +81,8 @@ final class ServerMeter implements LoadProgress {
 
   private boolean isSteady() {
     int now = warming.size() - 1;
-    if (now < LEAST_WARM_SECONDS) {
+    if (now < LEAST_WARM_SECONDS
+        || warming.get(now).cpuMicros() - warming.getFirst().cpuMicros() < LEAST_WARM_CPU_MICROS) {
       return false;
     }
     double before = cpuMicrosPerRequest(warming.subList(now - 4, now - 1));
