@@ -135,7 +135,9 @@ public final class Numbers {
 
   /** {@code 1 h 30 min}: two parts at most. */
   private static String clock(BigDecimal seconds) {
-    long left = seconds.abs().setScale(0, RoundingMode.HALF_UP).longValue();
+    long exact = seconds.abs().setScale(0, RoundingMode.HALF_UP).longValue();
+    long smallest = exact >= 86_400 ? 3_600 : exact >= 3_600 ? 60 : 1;
+    long left = (exact + smallest / 2) / smallest * smallest;
     String sign = seconds.signum() < 0 ? "−" : "";
     long days = left / 86_400;
     long hours = left / 3_600 % 24;

@@ -71,7 +71,7 @@ class JmhCommandTest {
     assertThat(out.toString())
         .contains("[1/11] ")
         .contains("[11/11] ")
-        .contains("codec.Message.decode     kind=GET_PROOF")
+        .containsPattern("codec\\.Message\\.decode +kind=GET_PROOF ")
         .contains("B/op");
     JsonNode results = new ObjectMapper().readTree(json.toFile());
     assertThat(results).hasSize(11);
