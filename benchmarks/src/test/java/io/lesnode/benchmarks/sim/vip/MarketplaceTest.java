@@ -144,10 +144,10 @@ class MarketplaceTest {
   void theAuctionClearsAsItsLawSays() {
     SmallWorld world = new SmallWorld(auction(), 100, 8, 3);
     List<SmallWorld.Customer> bidders = new ArrayList<>();
-    Capacity four = new Capacity(Capacity.Unit.MINIMUM_PERMILLE, 4_000, 4_000);
+    Capacity wish = new Capacity(Capacity.Unit.MINIMUM_PERMILLE, 16_000, 16_000);
     for (int i = 1; i <= 6; i++) {
       Strategy.Value value = new Strategy.Value(VipSpec.DEFAULT.hourPriceWei().multiply(10 + i), 0);
-      bidders.add(world.customer("bidders", i, new Strategy.Bidder(RICH, four, value, 100)));
+      bidders.add(world.customer("bidders", i, new Strategy.Bidder(RICH, wish, value, 100)));
     }
     bidders.forEach(SmallWorld.Customer::come);
     world.runTo(20);
@@ -181,9 +181,9 @@ class MarketplaceTest {
       world.customer("speculators", i, new Strategy.Speculator(some, 110, 111)).come();
     }
     world.customer("hoarders", 9, new Strategy.Hoarder(some, 7_200 * SECOND)).come();
-    world.runTo(900);
+    world.runTo(200);
     world.market.setHourPrice(VipSpec.DEFAULT.hourPriceWei().multiply(2)); // a price shock
-    world.runTo(1_800);
+    world.runTo(400);
     MoneyResult result = world.market.finish();
     assertThat(figure(result, "speculators", "tokens.sold")).isPositive();
     assertThat(figure(result, "speculators", "sold"))
