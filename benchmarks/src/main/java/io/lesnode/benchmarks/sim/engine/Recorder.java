@@ -182,7 +182,7 @@ final class Recorder {
       GroupCounters difference = now.minus(atSample.set(i, now));
       all = all.plus(difference);
       together.addAll(record.interval());
-      line = set(line, difference, record.served, record.capacity, record.interval());
+      line = set(line, difference, record.served, (double) record.capacity, record.interval());
       record.interval().clear();
     }
     line = set(0, all, sample.mean(sample.connected), sample.mean(sample.used), together);

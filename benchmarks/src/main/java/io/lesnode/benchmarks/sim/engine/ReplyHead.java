@@ -35,7 +35,7 @@ record ReplyHead(long requestId, long bufferValue) {
     int head = payload.get(at) & 0xff;
     long value = head < SHORT_STRING ? head : 0;
     for (int i = at + 1; i < end; i++) {
-      value = value << Byte.SIZE | payload.get(i) & 0xff;
+      value = (value << Byte.SIZE) | (payload.get(i) & 0xff);
     }
     return value;
   }
