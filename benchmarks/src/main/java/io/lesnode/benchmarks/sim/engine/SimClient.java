@@ -34,6 +34,12 @@ public final class SimClient {
   /** A server reads no further when more are under way. */
   private static final int MOST_UNDER_WAY = 1_000;
 
+  /**
+   * No timer is finer. A whole unit of credit must come in between: waiting times are rounded down,
+   * and a client that looks again at once would look for ever.
+   */
+  private static final long TIMER_NANOS = 100_000;
+
   private final SimWorld world;
   private final SimGroup group;
   private final int index;
@@ -421,7 +427,7 @@ public final class SimClient {
     if (waitNanos == ServerCredit.FOREVER_NANOS) {
       return;
     }
-    long atNanos = world.nowNanos() + waitNanos;
+    long atNanos = world.nowNanos() + Math.max(waitNanos, TIMER_NANOS);
     if (pumpAtNanos > world.nowNanos() && pumpAtNanos <= atNanos) {
       return; // it is looked at before
     }

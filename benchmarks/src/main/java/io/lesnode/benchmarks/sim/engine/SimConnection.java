@@ -142,18 +142,17 @@ public final class SimConnection {
       return;
     }
     serverOpen = true;
+    // the server's Hello goes before its Status, and so the client's Status before its requests
+    world.loop().at(down.send(CONTROL_BYTES, world.nowNanos()), this::helloArrives);
     peer = world.server().accept(new LesLink(), LesVersion.LES4);
     channels.forEach(Channel::openServer);
-    world
-        .loop()
-        .at(
-            down.send(CONTROL_BYTES, world.nowNanos()),
-            () -> {
-              if (clientOpen) {
-                channels.forEach(Channel::openClient);
-                world.loop().at(up.send(GREETING_BYTES, world.nowNanos()), this::greet);
-              }
-            });
+  }
+
+  private void helloArrives() {
+    if (clientOpen) {
+      world.loop().at(up.send(GREETING_BYTES, world.nowNanos()), this::greet);
+      channels.forEach(Channel::openClient);
+    }
   }
 
   private void greet() {

@@ -7,6 +7,7 @@ import io.lesnode.benchmarks.sim.scenario.ServerSpec;
 import io.lesnode.benchmarks.sim.scenario.ServerSpec.PoolSpec;
 import io.lesnode.benchmarks.sim.scenario.Strategy;
 import io.lesnode.devp2p.NodeId;
+import io.lesnode.flowcontrol.server.RechargeCurve;
 import io.lesnode.les.server.BalanceChange;
 import io.lesnode.les.server.DrivenPeer;
 import io.lesnode.les.server.DrivenServer;
@@ -89,6 +90,11 @@ public final class SimWorld {
                 clock(),
                 Draws.of(seed, "server", 0).split()));
     prepare(scenario.server().pool());
+    switch (scenario.server().bonus()) {
+      case TENTH -> {} // what the server does
+      case ALL -> server.setIdleCurve(SimWorld::everything);
+      case NONE -> server.setIdleCurve(RechargeCurve::busy);
+    }
     greeting =
         new LesMessage.Status(
             KeyValues.builder()
@@ -119,6 +125,11 @@ public final class SimWorld {
         new FreeClientId(spec.freeIpv4Bits(), IPV6_BITS),
         spec.promised(),
         spec.threads());
+  }
+
+  /** However little is asked for, all is given. */
+  private static RechargeCurve everything(long totalRecharge) {
+    return new RechargeCurve(List.of(new RechargeCurve.Point(0, totalRecharge)));
   }
 
   private void prepare(PoolSpec pool) {
@@ -344,7 +355,8 @@ public final class SimWorld {
           peer.unsettledTickets()
               + " tickets are not settled, "
               + peer.requestsUnderWay()
-              + " requests never came back");
+              + " requests never came back; the server has "
+              + server.load());
     }
   }
 }

@@ -107,7 +107,19 @@ final class ScenarioReader {
                 real,
                 spread,
                 pauses,
+                bonus(s),
                 pool));
+  }
+
+  private static ServerSpec.Bonus bonus(Section s) {
+    String word = s.text("bonus");
+    return switch (word) {
+      case "tenth" -> ServerSpec.Bonus.TENTH;
+      case "all" -> ServerSpec.Bonus.ALL;
+      case "none" -> ServerSpec.Bonus.NONE;
+      default ->
+          throw YamlNode.wrong(s.where("bonus"), "'" + word + "' is no bonus: tenth, all or none");
+    };
   }
 
   /** As many as a real server would have. */

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Writes a scenario with every value, so that it reads back as an equal one. Stateless. */
@@ -100,7 +101,8 @@ final class ScenarioWriter {
             .number("ingress", s.ingressBytesPerSecond())
             .number("egress", s.egressBytesPerSecond())
             .number("free-floor", s.freeFloorPercent())
-            .number("free-address-bits", s.freeIpv4Bits());
+            .number("free-address-bits", s.freeIpv4Bits())
+            .text("bonus", s.bonus().name().toLowerCase(Locale.ROOT));
     Out costs =
         new Out("costs").node("promised", costs(s.promised())).node("real", costs(s.real()));
     switch (s.spread()) {

@@ -121,6 +121,11 @@ public final class Schema {
     add("egress", Kind.BANDWIDTH, "none", "none", "1000GB/s", "that answers are priced by");
     add("free-floor", Kind.PERCENT, "0%", "0%", "100%", "kept for those who do not pay");
     add("free-address-bits", Kind.COUNT, "32", "1", "32", "of an IPv4 address that name a client");
+    add(
+        "bonus",
+        Kind.WORD,
+        "tenth",
+        "what is given beyond promises: tenth (all, once a tenth of it is used, as geth), all, none");
     add("costs", Kind.SECTION, "", "what requests cost");
     add("blocks", Kind.SECTION, "", "imports during which fewer threads serve");
     add("pool", Kind.SECTION, "", "how clients are chosen");

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param real how long requests really take on average
  * @param spread how serving times are spread around their average
  * @param pauses when blocks are imported, if any are
+ * @param bonus how much more than they were promised clients get
  * @param pool how clients are chosen
  */
 public record ServerSpec(
@@ -32,6 +33,7 @@ public record ServerSpec(
     BaseCosts real,
     Spread spread,
     Optional<Pauses> pauses,
+    Bonus bonus,
     PoolSpec pool) {
 
   /** Checks ranges. */
@@ -55,6 +57,16 @@ public record ServerSpec(
     if (freeIpv4Bits < 1 || freeIpv4Bits > 32) {
       throw new IllegalArgumentException("an address has 1 to 32 bits");
     }
+  }
+
+  /** How much more than they were promised clients get while no block is imported. */
+  public enum Bonus {
+    /** As geth serves: when a tenth of all that is promised is used, all there is is given. */
+    TENTH,
+    /** All there is, however few clients use it, as in geth's test of constant total capacity. */
+    ALL,
+    /** None. */
+    NONE
   }
 
   /** How serving times are spread around their average, which none of these changes. */
