@@ -183,7 +183,7 @@ public final class SimConnection {
   // ---- the server's end
 
   void onArrived(Sent sent) {
-    if (!serverOpen) {
+    if (!serverOpen || world.isEnding()) {
       return;
     }
     if (isPaused || !unread.isEmpty()) {
@@ -225,7 +225,7 @@ public final class SimConnection {
   }
 
   private void readOn() {
-    while (!isPaused && serverOpen && !unread.isEmpty()) {
+    while (!isPaused && serverOpen && !unread.isEmpty() && !world.isEnding()) {
       deliver(unread.removeFirst());
     }
   }

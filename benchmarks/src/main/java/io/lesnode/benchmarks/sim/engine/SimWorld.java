@@ -280,7 +280,8 @@ public final class SimWorld {
 
   void addTokens(SimClient client, long tokens) {
     BalanceChange change = server.addBalance(client.id().hash(), tokens);
-    tokensGranted = Math.addExact(tokensGranted, change.newBalance() - change.oldBalance());
+    long added = change.newBalance() - change.oldBalance();
+    tokensGranted = added > Long.MAX_VALUE - tokensGranted ? Long.MAX_VALUE : tokensGranted + added;
   }
 
   KeyPair newKey(String name, long index, long number) {

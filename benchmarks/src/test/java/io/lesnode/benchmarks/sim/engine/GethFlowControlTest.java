@@ -38,8 +38,8 @@ class GethFlowControlTest {
   @ParameterizedTest
   @CsvSource({"10,1,0", "10,1,1", "30,1,0", "30,2,3", "100,1,0", "100,3,5", "100,5,10"})
   void constantTotalCapacity(int nodes, int senders, int singlesPerMilli) {
-    long seconds = FULL ? 100 : 9;
-    long warmup = 4; // full buffers are emptied first
+    long seconds = FULL ? 100 : 3;
+    long warmup = 2; // full buffers are emptied first
     Demand demand =
         new Demand.Rotating(
             senders, 100 * Scenarios.SECOND / (3L * senders), singlesPerMilli * 1000L);
@@ -69,7 +69,7 @@ class GethFlowControlTest {
   @ParameterizedTest
   @ValueSource(ints = {3, 6, 10})
   void capacityApi(int clients) {
-    int rounds = FULL ? 5 : 2;
+    int rounds = FULL ? 5 : 1;
     for (int round = 0; round < rounds; round++) {
       SimResult result = new Simulation().run(capacities(clients, round), Progress.NONE);
 
@@ -112,8 +112,8 @@ class GethFlowControlTest {
     Scenario base =
         Scenarios.of(
             round,
-            30,
-            12,
+            FULL ? 60 : 13,
+            8,
             Scenarios.server(200, 20, new Spread.LogNormal(300), Bonus.TENTH),
             network,
             groups);

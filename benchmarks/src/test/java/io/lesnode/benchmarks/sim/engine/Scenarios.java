@@ -23,7 +23,7 @@ final class Scenarios {
 
   static final long MILLI = 1_000_000;
   static final long SECOND = 1_000_000_000;
-  static final long MUCH = Long.MAX_VALUE / 4;
+  static final long MUCH = 1_000_000_000_000_000L;
   static final NetworkSpec NEAR = new NetworkSpec(0, 0, 0, 0, 0, 0);
   static final NetworkSpec ROUGH =
       new NetworkSpec(30 * MILLI, 20 * MILLI, 20_000, 200 * MILLI, 100_000, 1_000_000);
