@@ -34,6 +34,20 @@ public abstract sealed class ChainReader extends HeaderReader implements StateSo
   }
 
   @Override
+  public final Optional<Bytes32> canonicalHash(long number) {
+    if (view.snapshot == null) {
+      return super.canonicalHash(number);
+    }
+    Bytes32 known = caches.canonical().get(number, view.moment);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<Bytes32> stored = super.canonicalHash(number);
+    stored.ifPresent(hash -> caches.canonical().put(number, hash, view.moment));
+    return stored;
+  }
+
+  @Override
   public final OptionalLong number(Bytes32 blockHash) {
     BlockCache.Entry known = kept(caches.headers(), blockHash);
     return known == null ? super.number(blockHash) : OptionalLong.of(known.number());

@@ -42,7 +42,7 @@ public abstract sealed class HeaderReader permits ChainReader, LightStore {
   }
 
   /** The hash of the canonical block at this height. */
-  public final Optional<Bytes32> canonicalHash(long number) {
+  public Optional<Bytes32> canonicalHash(long number) {
     return Optional.ofNullable(value(Column.CANONICAL, Keys.number(number))).map(Bytes32::wrap);
   }
 

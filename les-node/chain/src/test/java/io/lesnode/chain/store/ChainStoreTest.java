@@ -142,6 +142,35 @@ class ChainStoreTest {
   }
 
   @Test
+  void everySnapshotKeepsTheCanonicalChainOfItsMoment() throws IOException {
+    List<Block> blocks = blocks();
+    BlockHeader rival = blocks.get(0).header().toBuilder().extraData(Bytes.of(7)).build();
+    try (ChainStore store = ChainStore.open(directory, ARCHIVE)) {
+      store.initialize(genesis(1), emptyState());
+      write(store, blocks.get(0));
+      try (ChainSnapshot before = store.snapshot()) {
+        assertThat(before.canonicalHash(1)).contains(blocks.get(0).hash());
+        try (ChainBatch batch = store.newBatch()) {
+          batch.putBlock(new Block(rival, BlockBody.EMPTY), UInt256.ONE);
+          batch.setCanonical(rival);
+          batch.setHead(rival);
+          batch.commit();
+        }
+        try (ChainSnapshot after = store.snapshot()) {
+          for (int i = 0; i < 2; i++) {
+            assertThat(after.canonicalHash(1)).contains(rival.hash());
+            assertThat(after.canonicalHeaders(1, 2)).containsExactly(rival.encoded());
+            assertThat(before.canonicalHash(1)).contains(blocks.get(0).hash());
+            assertThat(before.canonicalHeaders(1, 2))
+                .containsExactly(blocks.get(0).header().encoded());
+            assertThat(store.canonicalHash(1)).contains(rival.hash());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void snapshotsBetweenTwoWritesAreOne() throws IOException {
     List<Block> blocks = blocks();
     try (ChainStore store = ChainStore.open(directory, ARCHIVE)) {
