@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -21,11 +22,16 @@ import org.openjdk.jmh.runner.format.OutputFormat;
 final class JmhProgress implements OutputFormat {
   private static final int KEPT_LINES = 200;
 
+  /** The first line of what a stack trace says, or of a cause: a class name and a message. */
+  private static final Pattern THROWN =
+      Pattern.compile("(Caused by: )?([a-z][a-z0-9_]*\\.)+[A-Z][A-Za-z0-9$]*(: .*)?");
+
   private final PrintWriter out;
   private final boolean terminal;
   private final int total;
   private final Deque<String> lines = new ArrayDeque<>();
   private final StringBuilder line = new StringBuilder();
+  private String current = "";
   private int done;
   private int shown;
 
@@ -47,6 +53,7 @@ final class JmhProgress implements OutputFormat {
       lines.clear();
     }
     done++;
+    current = title(params);
     redraw(prefix() + title(params) + " …");
   }
 
@@ -87,15 +94,19 @@ final class JmhProgress implements OutputFormat {
     }
   }
 
-  /** The line that says best why a benchmark failed: the last that names an exception. */
+  /** The benchmark that was begun last. */
+  String current() {
+    return current;
+  }
+
+  /** The line that says best why a benchmark failed: the last that names something thrown. */
   String failure() {
     synchronized (lines) {
-      String best = "";
-      for (String each : lines) {
-        boolean names = each.contains("Exception") || each.contains("Error");
-        best = names && !each.strip().startsWith("at ") ? each.strip() : best;
-      }
-      return best;
+      return lines.stream()
+          .map(String::strip)
+          .filter(each -> THROWN.matcher(each).matches())
+          .reduce("", (before, last) -> last)
+          .replaceFirst("^Caused by: ", "");
     }
   }
 

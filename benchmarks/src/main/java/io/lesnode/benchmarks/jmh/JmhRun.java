@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
@@ -84,28 +85,37 @@ public final class JmhRun {
     try {
       return new Runner(options(), format).run();
     } catch (ProfilersFailedException wrong) {
+      Throwable cause = wrong.getCause() == null ? wrong : wrong.getCause();
       throw new NodeFailure(
-          "A profiler cannot be used",
-          String.valueOf(wrong.getMessage()).lines().findFirst().orElse(""),
-          "Leave --profiler away or choose another one",
+          "--profiler " + String.join(", ", settings.profilers()) + " cannot be used",
+          firstLine(cause.getMessage()),
+          "Leave it away or choose another one",
           wrong);
     } catch (RunnerException failed) {
-      throw failure(failed, progress.failure());
+      throw failure(failed, progress);
     }
   }
 
-  private static NodeFailure failure(RunnerException failed, String why) {
-    String message = String.valueOf(failed.getMessage());
-    if (message.contains("jmh.lock")) {
+  private static NodeFailure failure(RunnerException failed, JmhProgress progress) {
+    if (firstLine(failed.getMessage()).contains("jmh.lock")) {
       return new NodeFailure(
           "Another JMH run is under way on this machine",
           "the two would disturb each other",
           "Wait for it, or set LES_JAVA_OPTS=-Djmh.ignoreLock=true if you accept that",
           failed);
     }
-    String reason = why.isEmpty() ? message.lines().findFirst().orElse("no reason given") : why;
+    String why = progress.failure();
     return new NodeFailure(
-        "A benchmark failed", reason, "--verbose shows all that it wrote", failed);
+        "The benchmark " + progress.current() + " failed",
+        why.isEmpty() ? firstLine(failed.getMessage()) : why,
+        "--verbose shows all that it wrote",
+        failed);
+  }
+
+  /** Without a full stop, which the sentence around it will have. */
+  private static String firstLine(@Nullable String message) {
+    String first = message == null ? "" : message.lines().findFirst().orElse("");
+    return first.isBlank() ? "no reason given" : first.strip().replaceFirst("\\.+$", "");
   }
 
   private int count() {
@@ -121,8 +131,7 @@ public final class JmhRun {
   }
 
   private Options options() {
-    ChainedOptionsBuilder options =
-        new OptionsBuilder().shouldFailOnError(true).addProfiler("gc").shouldDoGC(true);
+    ChainedOptionsBuilder options = new OptionsBuilder().shouldFailOnError(true).addProfiler("gc");
     settings.benchmarks().forEach(e -> options.include("^" + Pattern.quote(e.method()) + "$"));
     settings.profilers().forEach(options::addProfiler);
     settings.forks().ifPresent(options::forks);

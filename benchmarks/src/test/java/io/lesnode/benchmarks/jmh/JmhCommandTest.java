@@ -108,6 +108,34 @@ class JmhCommandTest {
     assertThat(err.toString().lines()).hasSize(1).first().asString().contains(file.toString());
   }
 
+  @Test
+  void aBenchmarkThatFailsIsNamedAndLeavesNoFile(@TempDir Path folder) throws IOException {
+    Path json = folder.resolve("x.json");
+    int code =
+        run(
+            "bench",
+            "jmh",
+            "Keccak.node",
+            "--forks",
+            "0",
+            "--warmup",
+            "0",
+            "--iterations",
+            "1",
+            "--time",
+            "10ms",
+            "--param",
+            "sizeBytes=many",
+            "--json",
+            json.toString());
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).contains("crypto.Keccak.node sizeBytes=many").contains("\"many\"");
+    try (var files = Files.list(folder)) {
+      assertThat(files).isEmpty();
+    }
+  }
+
   private void assertUsage(String message, String... arguments) {
     err.getBuffer().setLength(0);
     String[] all = new String[arguments.length + 2];
