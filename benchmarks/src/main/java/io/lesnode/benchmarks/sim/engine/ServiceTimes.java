@@ -36,13 +36,23 @@ final class ServiceTimes implements ServingModel {
     long average = server.real().averageTimeNanos(request.kind()).of(request.amount());
     return switch (server.spread()) {
       case Spread.Exact exact -> average;
-      case Spread.Uniform uniform -> (long) (2 * (double) average * Draws.unit(bits(request, 0)));
+      case Spread.Uniform uniform -> uniform(request, average);
+      case Spread.AtOnce atOnce -> uniform(request, average);
       case Spread.LogNormal spread -> {
         double sigma = spread.sigmaPermille() / PERMILLE;
         double normal = Draws.gaussian(bits(request, 1), bits(request, 2));
         yield (long) ((double) average * StrictMath.exp(sigma * normal - sigma * sigma / 2));
       }
     };
+  }
+
+  private long uniform(Request request, long average) {
+    return (long) (2 * (double) average * Draws.unit(bits(request, 0)));
+  }
+
+  @Override
+  public long occupiedNanos(long servingNanos) {
+    return server.spread() instanceof Spread.AtOnce ? 0 : servingNanos;
   }
 
   private long bits(Request request, long number) {

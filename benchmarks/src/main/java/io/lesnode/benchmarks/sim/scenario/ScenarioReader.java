@@ -176,10 +176,12 @@ final class ScenarioReader {
     return switch (word) {
       case "exact" -> new Spread.Exact();
       case "uniform" -> new Spread.Uniform();
+      case "at-once" -> new Spread.AtOnce();
       case "log-normal" -> new Spread.LogNormal(s.integer("sigma"));
       default ->
           throw YamlNode.wrong(
-              s.where("spread"), "'" + word + "' is no spread: exact, uniform or log-normal");
+              s.where("spread"),
+              "'" + word + "' is no spread: exact, uniform, at-once or log-normal");
     };
   }
 

@@ -108,6 +108,7 @@ final class ScenarioWriter {
     switch (s.spread()) {
       case Spread.Exact exact -> costs.text("spread", "exact");
       case Spread.Uniform uniform -> costs.text("spread", "uniform");
+      case Spread.AtOnce atOnce -> costs.text("spread", "at-once");
       case Spread.LogNormal log ->
           costs.text("spread", "log-normal").number("sigma", log.sigmaPermille());
     }

@@ -137,7 +137,11 @@ public final class Schema {
         "serving times that costs are made from: geth,"
             + " a file of 'les benchmark-server --json', or fields by kind of request");
     add("real", Kind.WORD, "geth", "how long serving takes: geth, promised, a file or fields");
-    add("spread", Kind.WORD, "exact", "of times: exact, uniform (0 to twice) or log-normal");
+    add(
+        "spread",
+        Kind.WORD,
+        "exact",
+        "of times: exact, uniform (0 to twice), at-once (uniform, without delay), log-normal");
     add("sigma", Kind.NUMBER, "0.5", "0.001", "3", "of the logarithm, where log-normal");
     in("cost");
     add("base", Kind.TIME, "0s", "0s", "60s", "for a request");

@@ -77,6 +77,9 @@ public record ServerSpec(
     /** Anything from nothing to twice the average, as geth's tests draw costs. */
     record Uniform() implements Spread {}
 
+    /** As uniform, but what is charged takes no time, so that no request waits for another. */
+    record AtOnce() implements Spread {}
+
     /**
      * Log-normal.
      *

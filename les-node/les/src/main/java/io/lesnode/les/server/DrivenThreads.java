@@ -38,6 +38,11 @@ final class DrivenThreads implements ServingThreads {
     private final ServingTask task;
     private final Listener listener;
     private final long totalNanos;
+
+    /** How much more is charged than the thread was taken for, once the task is done. */
+    private final long chargedMoreNanos;
+
+    private long chargedNanos;
     private long doneNanos;
     private long runStartNanos;
     private boolean standing;
@@ -48,13 +53,15 @@ final class DrivenThreads implements ServingThreads {
       this.task = task;
       this.listener = listener;
       running++;
-      this.totalNanos = Math.max(1, model.servingNanos(task.request(), running));
+      long servingNanos = Math.max(1, model.servingNanos(task.request(), running));
+      this.totalNanos = Math.max(0, model.occupiedNanos(servingNanos));
+      this.chargedMoreNanos = servingNanos - totalNanos;
     }
 
     private void run() {
       standing = false;
       runStartNanos = loop.nowNanos();
-      task.begin(loop::nowNanos, nanos -> {});
+      task.begin(() -> loop.nowNanos() + chargedNanos, nanos -> {});
       next = loop.schedule(totalNanos - doneNanos, this::finish);
     }
 
@@ -65,7 +72,7 @@ final class DrivenThreads implements ServingThreads {
           standing = false;
           leaving = true;
           running++;
-          task.begin(loop::nowNanos, nanos -> {});
+          task.begin(() -> loop.nowNanos() + chargedNanos, nanos -> {});
           loop.execute(() -> end(Served.nothing(0)));
         } else if (!task.isPauseAsked()) {
           running++;
@@ -113,6 +120,7 @@ final class DrivenThreads implements ServingThreads {
 
     private void finish() {
       leaving = true;
+      chargedNanos += chargedMoreNanos;
       Request request = task.request();
       end(new Served(replyCode(request), model.body(request), 0));
     }

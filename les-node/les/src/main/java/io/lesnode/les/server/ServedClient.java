@@ -13,7 +13,7 @@ import io.lesnode.les.wire.LesMessage.Request;
 import io.lesnode.les.wire.LesMessage.Resume;
 import io.lesnode.les.wire.LesMessage.Stop;
 import io.lesnode.les.wire.StatusKeys;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.tuweni.bytes.Bytes;
@@ -48,7 +48,7 @@ final class ServedClient implements ServingPool.Client {
   private final CostTable costs;
   private final ClientCredit credit;
   private final LinearExpiredValue invalidRequests = new LinearExpiredValue(INVALID_DECAY_NANOS);
-  private final Set<ServingTask> underWay = new HashSet<>();
+  private final Set<ServingTask> underWay = new LinkedHashSet<>(); // cancelled in order of arrival
   private CreditParams announcedParams;
   private UInt256 announcedTd;
   private @Nullable HeadAnnouncement storedHead;

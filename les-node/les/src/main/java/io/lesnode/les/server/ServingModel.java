@@ -14,6 +14,16 @@ public interface ServingModel {
    */
   long servingNanos(Request request, int running);
 
+  /**
+   * For how long a request takes its thread: as long as a thread works at it, unless an experiment
+   * wants service without delay.
+   *
+   * @param servingNanos what {@link #servingNanos} said, which is what the request costs
+   */
+  default long occupiedNanos(long servingNanos) {
+    return servingNanos;
+  }
+
   /** The third element of the reply, encoded; its size is what the bandwidth is charged for. */
   Bytes body(Request request);
 }
