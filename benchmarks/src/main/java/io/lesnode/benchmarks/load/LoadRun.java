@@ -108,6 +108,7 @@ public final class LoadRun {
                 + " clients were connected at the start; "
                 + crowd.lastEnd().text());
       }
+      crowd.greeting().ifPresent(said -> noteCosts(groups, said, notes));
       progress.onConnected(ready, plan.clients());
       return measure(crowd, groups, sample, notes);
     }
@@ -176,6 +177,28 @@ public final class LoadRun {
         group.window(),
         group.ratePerSecond(),
         group.obeysCredit());
+  }
+
+  /** geth never accepts what costs more than the limit, although its own client asks for it. */
+  private static void noteCosts(List<LoadGroup> groups, ServerGreeting said, List<String> notes) {
+    for (LoadGroup group : groups) {
+      for (RequestMix.Part part : group.mix().parts()) {
+        RequestShape shape = part.shape();
+        long cost =
+            said.costs()
+                .cost(shape.kind().requestKind())
+                .map(known -> known.of(shape.amount()))
+                .orElse(Long.MAX_VALUE);
+        if (cost > said.params().bufferLimit()) {
+          notes.add(
+              shape
+                  + " of "
+                  + group.name()
+                  + " costs more than the whole credit that a new client gets; geth freezes who"
+                  + " asks for that, unless it is given more capacity");
+        }
+      }
+    }
   }
 
   private int connect(LoadClients crowd) {

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
  * headers:16*3,proofs:4}. Kinds are those of {@link LoadKind}; a kind alone stands for its usual
  * amount. Named mixes: {@code mainnet}, what geth takes for a typical client's requests (the
  * reference basket of its value tracker, les/protocol.go of v1.10.26); {@code single}, each kind
- * with one item; {@code batch}, each kind with as many items as clients use at most. Of a named mix
- * the parts that a chain has no data for are left out.
+ * with one item; {@code batch}, each kind with many items, but no more than the credit of a free
+ * client at geth allows. Of a named mix the parts that a chain has no data for are left out.
  */
 public final class RequestMix {
 
@@ -31,7 +31,7 @@ public final class RequestMix {
           "single",
           "headers:1,bodies:1,receipts:1,code:1,proofs:1,storage:1,cht:1,bloom:1,txstatus:1",
           "batch",
-          "headers:192,bodies:32,receipts:32,code:16,proofs:64,storage:64,cht:64,bloom:64,"
+          "headers:192,bodies:32,receipts:32,code:16,proofs:64,storage:64,cht:32,bloom:32,"
               + "txstatus:64");
 
   /**
