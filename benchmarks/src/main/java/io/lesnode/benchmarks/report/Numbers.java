@@ -27,10 +27,7 @@ public final class Numbers {
           step("G", "1e9"),
           step("M", "1e6"),
           step("k", "1e3"),
-          step("", "1"),
-          step("m", "1e-3"),
-          step("µ", "1e-6"),
-          step("n", "1e-9"));
+          step("", "1"));
   private static final List<Step> BINARY =
       List.of(
           new Step("Pi", KIBI.pow(5)),

@@ -18,6 +18,11 @@ final class PlotWriter {
 
   static final int COLOURS = 8;
 
+  /** The width of a character as a share of the picture's, about, and how much more on a phone. */
+  private static final double CHARACTER = 0.0145;
+
+  private static final double NARROW = 1.75;
+
   private final Html html;
   private final int pointsPerSeries;
 
@@ -52,7 +57,8 @@ final class PlotWriter {
         }
       }
     }
-    begin(plot, names(series), all.size() - series.size());
+    boolean said = series.size() == 1 && isSaid(series.get(0).name(), plot.title(), yAxis.label());
+    begin(plot, said ? List.of() : names(series), all.size() - series.size());
     if (xs.isEmpty() || ys.isEmpty()) {
       noData();
     } else {
@@ -70,6 +76,11 @@ final class PlotWriter {
           });
     }
     end(plot);
+  }
+
+  /** Whether the name of a single series is told by the plot already. */
+  private static boolean isSaid(String name, String title, String label) {
+    return name.equalsIgnoreCase(title) || name.equalsIgnoreCase(label);
   }
 
   void percentiles(PercentilePlot plot) {
@@ -273,21 +284,23 @@ final class PlotWriter {
     html.raw("</div>").element("div", "xl", x.labelled(xLabel));
   }
 
-  /** Numbers below; every other one is left out on a narrow screen, and all that would overlap. */
+  /** Numbers below, without those that would overlap; fewer on a narrow screen. */
   private void crowd(List<Scale.Tick> ticks) {
-    double last = -1;
-    double lastNarrow = -1;
+    double end = -1;
+    double endNarrow = -1;
     for (Scale.Tick tick : ticks) {
-      double wide = 0.013 * (tick.label().length() + 2);
-      if (tick.place() - last < wide) {
+      double width = CHARACTER * tick.label().length();
+      boolean atEdge = tick.place() > 0.96 && tick.label().length() > 5;
+      double left = atEdge ? 0.82 : 0.5; // how much of it is left of its place
+      if (tick.place() - left * width < end + CHARACTER) {
         continue;
       }
-      boolean narrow = tick.place() - lastNarrow >= 2.3 * wide;
-      lastNarrow = narrow ? tick.place() : lastNarrow;
-      last = tick.place();
-      String edge = tick.place() > 0.96 && tick.label().length() > 5 ? " edge" : "";
-      html.raw("<span class=\"xt" + (narrow ? "" : " wide") + edge + "\" style=\"left:");
-      html.raw(Html.percent(tick.place()) + "\">").text(tick.label()).raw("</span>");
+      end = tick.place() + (1 - left) * width;
+      boolean narrow = tick.place() - left * NARROW * width >= endNarrow + NARROW * CHARACTER;
+      endNarrow = narrow ? tick.place() + (1 - left) * NARROW * width : endNarrow;
+      html.raw("<span class=\"xt" + (narrow ? "" : " wide") + (atEdge ? " edge" : ""));
+      html.raw("\" style=\"left:" + Html.percent(tick.place()) + "\">");
+      html.text(tick.label()).raw("</span>");
     }
   }
 

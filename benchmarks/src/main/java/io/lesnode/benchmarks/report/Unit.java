@@ -16,7 +16,7 @@ public record Unit(String symbol, Style style, BigDecimal factor) {
     TIME,
     /** s, min, h, d: for the course of a run. */
     CLOCK,
-    /** k, M, G, T and m, µ, n by 1,000. */
+    /** k, M, G, T by 1,000; none below 1, where m would be read as metres. */
     DECIMAL,
     /** Ki, Mi, Gi, Ti by 1,024. */
     BINARY,

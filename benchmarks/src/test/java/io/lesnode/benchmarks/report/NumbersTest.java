@@ -36,7 +36,7 @@ class NumbersTest {
     assertThat(Unit.COUNT.format(-2_500_000)).isEqualTo("−2.5 M");
     assertThat(Unit.PARTS.format(0.785)).isEqualTo("78.5 %");
     assertThat(Unit.RATIO.format(0.012_345)).isEqualTo("0.0123");
-    assertThat(Unit.of("ether").format(1e-9)).isEqualTo("1 nether");
+    assertThat(Unit.of("/s").format(0.125)).isEqualTo("0.125 /s");
   }
 
   @Test
