@@ -121,9 +121,17 @@ public final class ScenarioFile {
     return Optional.ofNullable(root.fields().get("sweep")).map(Sweep::read);
   }
 
-  /** Its text, with what was replaced and without comments; reads back as the same. */
+  /** Its text, with its name and what was replaced, without comments; reads back as the same. */
   public String text() {
-    return YamlText.write(root);
+    Map<String, YamlNode> fields = new LinkedHashMap<>();
+    fields.put("name", new YamlNode.Scalar(root.where(), name));
+    fields.putAll(root.fields());
+    return YamlText.write(new YamlNode.Fields(root.where(), fields));
+  }
+
+  /** What it is called unless it has a name of its own. */
+  public String name() {
+    return name;
   }
 
   /** A scenario with every value, as a file that gives an equal one. */
