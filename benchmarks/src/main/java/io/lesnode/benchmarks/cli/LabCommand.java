@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "les",
     description = "Measure light Ethereum servers and clients.",
-    subcommands = {BenchCommand.class})
+    subcommands = {BenchCommand.class, SimCommand.class})
 public final class LabCommand implements Runnable {
   @Spec CommandSpec spec = CommandSpec.create();
 

@@ -20,8 +20,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code les sim}: runs scenarios; its commands do what is about them. */
@@ -78,8 +78,7 @@ final class SimCommand implements Callable<Integer> {
     }
     List<Scenario> scenarios = SimInput.explained(this::scenarios);
     int threads = jobs.number(spec);
-    List<SimRuns.Done> all =
-        SimJobs.watched(spec, progress -> run(scenarios, threads, progress));
+    List<SimRuns.Done> all = SimJobs.watched(spec, progress -> run(scenarios, threads, progress));
     List<String> missed = new ArrayList<>();
     for (SimRuns.Done done : all) {
       Path folder = folder(done.scenario());
@@ -89,7 +88,9 @@ final class SimCommand implements Callable<Integer> {
     }
     if (!missed.isEmpty()) {
       throw new NodeFailure(
-          missed.size() + (missed.size() == 1 ? " expectation is" : " expectations are") + " missed",
+          missed.size()
+              + (missed.size() == 1 ? " expectation is" : " expectations are")
+              + " missed",
           missed.getFirst(),
           "The reports show all",
           null);
@@ -102,8 +103,7 @@ final class SimCommand implements Callable<Integer> {
     for (String source : sources) {
       ScenarioFile file = input.open(source);
       if (file.sweep().isPresent()) {
-        throw new ConfigException(
-            source + " has a 'sweep:'; run it with: les sim sweep " + source);
+        throw new ConfigException(source + " has a 'sweep:'; run it with: les sim sweep " + source);
       }
       scenarios.add(file.scenario());
     }
@@ -111,9 +111,7 @@ final class SimCommand implements Callable<Integer> {
   }
 
   private Path folder(Scenario scenario) {
-    return out != null
-        ? out
-        : Path.of("sim-results", scenario.name() + "-" + scenario.seed());
+    return out != null ? out : Path.of("sim-results", scenario.name() + "-" + scenario.seed());
   }
 
   private static List<SimRuns.Done> run(
@@ -122,8 +120,7 @@ final class SimCommand implements Callable<Integer> {
     if (scenarios.size() == 1) {
       return List.of(runs.run(scenarios.getFirst()));
     }
-    try (ExecutorService pool =
-        Executors.newFixedThreadPool(Math.min(threads, scenarios.size()))) {
+    try (ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, scenarios.size()))) {
       List<Future<SimRuns.Done>> futures = new ArrayList<>();
       scenarios.forEach(scenario -> futures.add(pool.submit(() -> runs.run(scenario))));
       List<SimRuns.Done> all = new ArrayList<>();
@@ -159,7 +156,11 @@ final class SimCommand implements Callable<Integer> {
     missed.forEach(line -> to.println("  ✗ " + line));
     if (done.expected() > 0) {
       to.println(
-          "  " + (done.expected() - missed.size()) + " of " + done.expected() + " expectations hold");
+          "  "
+              + (done.expected() - missed.size())
+              + " of "
+              + done.expected()
+              + " expectations hold");
     }
     to.println("  report: " + folder.resolve("report.html"));
     to.flush();

@@ -3,8 +3,8 @@ package io.lesnode.benchmarks.cli;
 import io.lesnode.app.cli.Ending;
 import io.lesnode.app.cli.LesCommandLine;
 import io.lesnode.app.cli.Logging;
-import io.lesnode.benchmarks.sim.lab.RunProgress;
 import io.lesnode.benchmarks.sim.engine.Simulation;
+import io.lesnode.benchmarks.sim.lab.RunProgress;
 import io.lesnode.benchmarks.sim.scenario.SimEngine;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,8 +30,7 @@ final class SimJobs {
       return Runtime.getRuntime().availableProcessors();
     }
     if (jobs < 1 || jobs > MOST) {
-      throw new ParameterException(
-          spec.commandLine(), "--jobs is 1 to " + MOST + ", not " + jobs);
+      throw new ParameterException(spec.commandLine(), "--jobs is 1 to " + MOST + ", not " + jobs);
     }
     return jobs;
   }
@@ -41,7 +40,7 @@ final class SimJobs {
 
   /** Works while the progress is shown on standard error; Ctrl-C cancels it. */
   static <T> T watched(CommandSpec spec, Function<RunProgress, T> work) {
-    Logging.start(WARNINGS, Logging.Format.TERMINAL);
+    Logging.start(WARNINGS);
     RunProgress progress =
         new RunProgress(spec.commandLine().getErr(), Boolean.getBoolean("les.terminal"));
     Ending ending = Ending.watch(progress::cancel);

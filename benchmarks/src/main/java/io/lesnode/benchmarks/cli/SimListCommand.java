@@ -37,7 +37,7 @@ final class SimListCommand implements Callable<Integer> {
           List.of(
               name,
               Integer.toString(scenario.clients()),
-              Unit.ELAPSED_NANOS.format(scenario.durationNanos()),
+              Unit.ELAPSED_NANOS.format((double) scenario.durationNanos()),
               file.sweep().map(sweep -> Integer.toString(sweep.points())).orElse("1")));
       shows.add(scenario.description().lines().findFirst().orElse(""));
     }

@@ -29,7 +29,8 @@ record Checked(Expectation expectation, Optional<Figure> figure) {
 
   /** For instance {@code utilisation is 0.91, expected 0.98 … 1.02}. */
   String sentence() {
-    String is = figure.map(f -> "is " + ResultText.number(f.value())).orElse("is not in the result");
+    String is =
+        figure.map(f -> "is " + ResultText.number(f.value())).orElse("is not in the result");
     return expectation.name() + " " + is + ", expected " + expectation.bounds();
   }
 }

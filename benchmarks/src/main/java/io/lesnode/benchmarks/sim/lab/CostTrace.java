@@ -77,7 +77,10 @@ final class CostTrace implements Trace {
                 line.path("now").asLong());
         Trace.same("rechargeEvents", line.has("rechargeEvents"), published);
         Trace.near(
-            "totalRecharge", line.path("totalRecharge").asLong(), factor.totalRecharge(), 1);
+            "totalRecharge",
+            line.path("totalRecharge").asDouble(),
+            (double) factor.totalRecharge(),
+            1);
         double global = line.path("globalFactor").asDouble();
         Trace.near("globalFactor", global, factor.value(), global * TOLERANCE);
         if (line.has("logFactorAfter")) {

@@ -83,7 +83,7 @@ final class ManagerTrace implements Trace {
               line.path("max").asLong(),
               line.path("raiseThreshold").asLong());
       case "totalCapacity" ->
-          Trace.near("value", line.path("value").asDouble(), manager.totalCapacity(), 1);
+          Trace.near("value", line.path("value").asDouble(), (double) manager.totalCapacity(), 1);
       default -> throw Trace.unknown(line, OPERATIONS);
     }
   }
@@ -112,7 +112,9 @@ final class ManagerTrace implements Trace {
     Trace.same("cm.rcLastInt", cm.path("rcLastInt").asLong(), state.integral());
     Trace.same("cm.rcQueue", cm.path("rcQueue").asInt(), state.queueLength());
     Trace.near(
-        "cm.logTotalCap", cm.path("logTotalCap").asDouble(), state.logTotalCapacity(),
+        "cm.logTotalCap",
+        cm.path("logTotalCap").asDouble(),
+        state.logTotalCapacity(),
         LOG_TOLERANCE);
     double total = cm.path("totalCapacity").asDouble();
     Trace.near("cm.totalCapacity", total, state.totalCapacity(), total * LOG_TOLERANCE);
@@ -162,8 +164,7 @@ final class ManagerTrace implements Trace {
   private static RechargeCurve curve(JsonNode line) {
     List<RechargeCurve.Point> points = new ArrayList<>();
     line.path("curve")
-        .forEach(
-            p -> points.add(new RechargeCurve.Point(p.path(0).asLong(), p.path(1).asLong())));
+        .forEach(p -> points.add(new RechargeCurve.Point(p.path(0).asLong(), p.path(1).asLong())));
     return new RechargeCurve(points);
   }
 }

@@ -136,8 +136,7 @@ final class PoolTrace implements Trace {
     line.path("dropped").forEach(client -> wantedDropped.add(client.asInt()));
     Trace.same("dropped", wantedDropped, dropped);
     PoolTotals totals = pool().totals();
-    Trace.same(
-        "active count", line.path("active").path(0).asLong(), (long) totals.activeCount());
+    Trace.same("active count", line.path("active").path(0).asLong(), totals.activeCount());
     Trace.same("active capacity", line.path("active").path(1).asLong(), totals.activeCapacity());
     Trace.same("inactive", line.path("inactive").asLong(), (long) totals.inactiveCount());
   }
@@ -148,8 +147,7 @@ final class PoolTrace implements Trace {
         PoolSettings.of(line.path("minCap").asLong())
             .withConnectedBias(connectedBiasNanos)
             .withTimeConstants(0, 0);
-    openPool =
-        PoolAsGeth.create(settings, new TreeMap<>(store.records).entrySet().iterator(), now);
+    openPool = PoolAsGeth.create(settings, new TreeMap<>(store.records).entrySet().iterator(), now);
   }
 
   private void addClient(JsonNode line) {
@@ -234,8 +232,7 @@ final class PoolTrace implements Trace {
     Trace.same(
         "result",
         wanted,
-        PoolAsGeth.capacityQuery(
-            pool(), client.id(), client.freeClientId(), addTokens, bias, now));
+        PoolAsGeth.capacityQuery(pool(), client.id(), client.freeClientId(), addTokens, bias, now));
   }
 
   private void states(JsonNode line) {

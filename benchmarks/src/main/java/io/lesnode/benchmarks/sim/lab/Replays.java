@@ -162,7 +162,8 @@ public final class Replays {
     if (first.has("cm")) {
       return new ManagerTrace();
     }
-    if (first.path("node").has("bufEstimate") || (op.equals("advance") && !first.has("dt"))) {
+    boolean isBeforeConnect = op.equals("advance") && first.has("dt") && !first.has("node");
+    if (first.path("node").has("bufEstimate") || isBeforeConnect) {
       return new EstimateTrace();
     }
     if (first.has("costList") || first.has("realCost") || op.equals("start")) {

@@ -81,7 +81,7 @@ final class SimReport {
         "%s clients for %s of virtual time, seed %d; the same scenario and seed give the same bytes"
             .formatted(
                 scenario.clients(),
-                Unit.ELAPSED_NANOS.format(scenario.durationNanos()),
+                Unit.ELAPSED_NANOS.format((double) scenario.durationNanos()),
                 result.seed());
     return new Report("Simulation: " + scenario.name(), subtitle, sections);
   }
@@ -248,7 +248,7 @@ final class SimReport {
       // the largest of n is at the percentile that n can tell apart
       double percentile = Math.min(point.percentile(), 100 * (1 - 1.0 / latencies.count()));
       if (percentile > last && percentile < 100) {
-        steps.add(new Percentiles.Step(percentile, point.nanos()));
+        steps.add(new Percentiles.Step(percentile, (double) point.nanos()));
         last = percentile;
       }
     }
@@ -259,7 +259,7 @@ final class SimReport {
     return latencies.points().stream()
         .filter(point -> point.percentile() >= percentile)
         .findFirst()
-        .map(point -> Unit.NANOS.format(point.nanos()))
+        .map(point -> Unit.NANOS.format((double) point.nanos()))
         .orElse("");
   }
 

@@ -63,8 +63,7 @@ public final class SimRuns {
       files.put("summary.json", ResultFolder.Content.of(ResultText.summary(result, checks)));
       files.put(
           "report.html",
-          ResultFolder.Content.of(
-              HtmlReport.of(SimReport.of(scenario, result, checks)).text()));
+          ResultFolder.Content.of(HtmlReport.of(SimReport.of(scenario, result, checks)).text()));
       ResultFolder.write(folder, files);
     }
 
@@ -146,8 +145,8 @@ public final class SimRuns {
         Locale.ROOT,
         "%s: %s of %s, %.0f events/s",
         scenario.name(),
-        Unit.ELAPSED_NANOS.format(nowNanos),
-        Unit.ELAPSED_NANOS.format(scenario.durationNanos()),
+        Unit.ELAPSED_NANOS.format((double) nowNanos),
+        Unit.ELAPSED_NANOS.format((double) scenario.durationNanos()),
         events / Math.max(1e-9, elapsedNanos / 1e9));
   }
 }

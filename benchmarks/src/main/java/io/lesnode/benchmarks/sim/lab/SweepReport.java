@@ -31,8 +31,14 @@ import java.util.regex.Pattern;
 final class SweepReport {
   private static final List<String> SERVER_KEYS =
       List.of(
-          "utilisation", "fairness", "latency.p50", "latency.p99", "freezes",
-          "refused.connections", "revenue", "price.mean");
+          "utilisation",
+          "fairness",
+          "latency.p50",
+          "latency.p99",
+          "freezes",
+          "refused.connections",
+          "revenue",
+          "price.mean");
   private static final List<String> GROUP_KEYS =
       List.of(
           "served.share", "latency.p99", "connected.share.mean", "refused.connections", "spent");

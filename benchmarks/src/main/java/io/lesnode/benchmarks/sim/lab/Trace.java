@@ -66,6 +66,9 @@ sealed interface Trace permits ManagerTrace, EstimateTrace, PoolTrace, CostTrace
   /** An operation that no trace of this kind has. */
   static IllegalArgumentException unknown(JsonNode line, List<String> known) {
     return new IllegalArgumentException(
-        "'" + line.path("op").asText() + "' is no operation; there are " + String.join(", ", known));
+        "'"
+            + line.path("op").asText()
+            + "' is no operation; there are "
+            + String.join(", ", known));
   }
 }
