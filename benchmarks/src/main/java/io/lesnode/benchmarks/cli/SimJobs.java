@@ -6,6 +6,7 @@ import io.lesnode.app.cli.Logging;
 import io.lesnode.benchmarks.sim.engine.Simulation;
 import io.lesnode.benchmarks.sim.lab.RunProgress;
 import io.lesnode.benchmarks.sim.scenario.SimEngine;
+import io.lesnode.benchmarks.sim.vip.VipExtension;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ final class SimJobs {
   }
 
   /** Makes engines: what runs every scenario, with money and without. */
-  static final Supplier<SimEngine> ENGINE = Simulation::new;
+  static final Supplier<SimEngine> ENGINE = () -> new Simulation(VipExtension::of);
 
   /** Works while the progress is shown on standard error; Ctrl-C cancels it. */
   static <T> T watched(CommandSpec spec, Function<RunProgress, T> work) {
