@@ -17,6 +17,7 @@ final class RawSeries {
   private static final int ROUNDS = 3;
   private static final int WINDOW = 16;
   private static final int MANY = 8;
+  private static final double KIB_IN_MIB = 1024;
   private static final Duration MEASURED = Duration.ofSeconds(4);
   private static final Duration WARM = Duration.ofSeconds(40);
   private static final Duration WARM_QUICKLY = Duration.ofSeconds(15);
@@ -63,6 +64,16 @@ final class RawSeries {
                         Series.RAW, request.title(), "reply", "bytes", LoadSample::replyBytes)));
     context
         .findings()
+        .add(
+            Finding.of(
+                Series.RAW,
+                "after all requests",
+                "resident memory of the server",
+                "MiB",
+                Spread.of(residentMib(0)),
+                Spread.of(residentMib(1))));
+    context
+        .findings()
         .note(
             String.format(
                 Locale.ROOT,
@@ -74,6 +85,10 @@ final class RawSeries {
                 servers.get(0).idleMicrosPerSecond(),
                 servers.get(1).idleMicrosPerSecond(),
                 (quick ? WARM_QUICKLY : WARM).toSeconds()));
+  }
+
+  private double residentMib(int who) {
+    return servers.get(who).server().process().residentKib() / KIB_IN_MIB;
   }
 
   private void warm(RequestCase request) {
