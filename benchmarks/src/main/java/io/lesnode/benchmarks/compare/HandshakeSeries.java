@@ -30,6 +30,7 @@ final class HandshakeSeries {
 
   private final CompareContext context;
   private final List<ServedLoad> servers;
+  private long runs;
 
   HandshakeSeries(CompareContext context, List<ServedLoad> servers) {
     this.context = context;
@@ -58,7 +59,7 @@ final class HandshakeSeries {
     double before = Double.MAX_VALUE;
     for (int batch = 0; batch < most; batch++) {
       long fromMicros = server.server().process().cpuMicros();
-      HandshakeRun.run(server.server().enode(), WARM_BATCH, PARALLEL, context.settings().seed());
+      HandshakeRun.run(server.server().enode(), WARM_BATCH, PARALLEL, nextSeed());
       double now = server.server().process().cpuMicros() - fromMicros;
       if (now > before * (1 - STEADY)) {
         return;
@@ -67,11 +68,16 @@ final class HandshakeSeries {
     }
   }
 
+  /** Other keys every time, so that no server still thinks that one is connected. */
+  private long nextSeed() {
+    return context.settings().seed() + ++runs;
+  }
+
   private Round round(ServedLoad server, int count, int parallel) {
     long fromNanos = System.nanoTime();
     long fromMicros = server.server().process().cpuMicros();
     HandshakeRun.Result result =
-        HandshakeRun.run(server.server().enode(), count, parallel, context.settings().seed());
+        HandshakeRun.run(server.server().enode(), count, parallel, nextSeed());
     // the end of the last connections is part of the price
     LockSupport.parkNanos(SETTLE_NANOS);
     double idle = server.idleMicrosPerSecond() * (System.nanoTime() - fromNanos) / NANOS_PER_SECOND;
