@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -28,6 +31,19 @@ class HtmlReportTest {
     } finally {
       Locale.setDefault(before);
     }
+  }
+
+  /**
+   * Written down on one JDK, so that the build on another proves that bytes do not depend on it.
+   */
+  @Test
+  void theBytesAreThoseOfEveryMachine() throws NoSuchAlgorithmException {
+    String html = HtmlReport.of(ReportGallery.report()).text();
+    String main = html.substring(html.indexOf("<main>"), html.indexOf("</main>"));
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256").digest(main.getBytes(StandardCharsets.UTF_8));
+    assertThat(HexFormat.of().formatHex(digest))
+        .isEqualTo("1ca6e0ef884d4426d9e5406e138a473795c6f96bbf8aa003f54e6ac741b0989c");
   }
 
   @Test
