@@ -27,6 +27,9 @@ public final class LoadClient {
   /** Latest that a client looks again whether its credit allows the next request. */
   private static final long LONGEST_WAIT_NANOS = SECOND_NANOS;
 
+  /** How exactly it waits for credit. */
+  private static final long CREDIT_STEP_NANOS = 1_000_000;
+
   /** Bounds the memory of a client that nobody answers. */
   private static final int MOST_UNANSWERED = 10_000;
 
@@ -436,7 +439,7 @@ public final class LoadClient {
         if (!sendable.now()) {
           counters.waits.incrementAndGet();
           cell.tally().creditWaits++;
-          wakeIn(Math.min(sendable.waitNanos(), LONGEST_WAIT_NANOS));
+          wakeForCredit(sendable.waitNanos());
           return;
         }
       }
@@ -486,20 +489,32 @@ public final class LoadClient {
     return !stopped && pending.size() < most;
   }
 
+  /**
+   * Credit comes back with time and, mostly, with replies, which look again anyway: a coarse timer
+   * is enough, and a client that waits often costs little.
+   */
+  private void wakeForCredit(long waitNanos) {
+    long delayNanos = Math.clamp(waitNanos, CREDIT_STEP_NANOS, LONGEST_WAIT_NANOS);
+    long at = cell.loop().nowNanos() + delayNanos;
+    if (wakeNanos > at + CREDIT_STEP_NANOS) {
+      wakeNanos = at;
+      cell.loop().scheduleCoarsely(delayNanos, () -> onWake(at));
+    }
+  }
+
   private void wakeIn(long delayNanos) {
     long at = cell.loop().nowNanos() + delayNanos;
     if (wakeNanos <= at) {
       return;
     }
     wakeNanos = at;
-    cell.loop()
-        .schedule(
-            delayNanos,
-            () -> {
-              if (wakeNanos == at) {
-                wakeNanos = Long.MAX_VALUE;
-              }
-              pump();
-            });
+    cell.loop().schedule(delayNanos, () -> onWake(at));
+  }
+
+  private void onWake(long at) {
+    if (wakeNanos == at) {
+      wakeNanos = Long.MAX_VALUE;
+    }
+    pump();
   }
 }

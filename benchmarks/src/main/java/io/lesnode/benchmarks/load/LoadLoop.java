@@ -95,6 +95,13 @@ final class LoadLoop {
     }
   }
 
+  /**
+   * Like {@link #schedule}, to the millisecond or so, without waking another thread. On the loop.
+   */
+  void scheduleCoarsely(long delayNanos, Runnable task) {
+    Future<?> unused = loop.schedule(() -> run(task), delayNanos, TimeUnit.NANOSECONDS);
+  }
+
   /** Runs on the loop and waits for the outcome; not from the loop. */
   <T> T call(Supplier<T> question) {
     return CompletableFuture.supplyAsync(question, loop).join();

@@ -149,7 +149,7 @@ class HostileServerTest {
     GroupResult result =
         run(
             (link, number, request) -> {
-              if (number == 5) {
+              if (number == 40) { // after measuring has begun
                 link.disconnect(DisconnectReason.USELESS_PEER);
               } else {
                 answer(link, request, ScriptedServer.BUFFER_LIMIT);
