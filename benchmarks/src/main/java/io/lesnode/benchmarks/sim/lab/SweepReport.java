@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The report of a sweep: lines over one parameter, heat maps over the first two, means over all
@@ -64,13 +65,13 @@ final class SweepReport {
 
   private Report report() {
     List<Section> sections = new ArrayList<>();
-    List<Block> short_ = new ArrayList<>();
+    List<Block> blocks = new ArrayList<>();
     if (!first.description().isBlank()) {
-      short_.add(new Text(first.description()));
+      blocks.add(new Text(first.description()));
     }
-    short_.add(axesTable());
-    short_.add(new Text(missedText()));
-    sections.add(new Section("In short", short_));
+    blocks.add(axesTable());
+    blocks.add(new Text(missedText()));
+    sections.add(new Section("In short", blocks));
     sections.add(new Section("The server", plots("", SERVER_KEYS)));
     for (GroupSpec group : first.groups().stream().limit(MOST_GROUPS).toList()) {
       sections.add(new Section("Group " + group.name(), plots(group.name(), GROUP_KEYS)));
@@ -142,7 +143,7 @@ final class SweepReport {
   }
 
   /** The unit that all values have, or null if they are no rising numbers of one unit. */
-  private static @org.jspecify.annotations.Nullable String suffix(List<String> values) {
+  private static @Nullable String suffix(List<String> values) {
     String suffix = null;
     double last = Double.NEGATIVE_INFINITY;
     for (String value : values) {

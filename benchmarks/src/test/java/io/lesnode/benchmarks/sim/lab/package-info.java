@@ -1,0 +1,5 @@
+/** Tests of runs, sweeps, the library and the replay of traces. */
+@NullMarked
+package io.lesnode.benchmarks.sim.lab;
+
+import org.jspecify.annotations.NullMarked;
