@@ -135,6 +135,26 @@ class WorkerPoolTest {
   }
 
   @Test
+  void nobodyWaitsForARequestThatTheDiskHoldsUp() throws Exception {
+    pool.close();
+    pool = newPool(100, 4);
+    List<CompletableFuture<Outcome>> heldUp = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      heldUp.add(submit(task(header(GATED, 1), 1_000, 0)));
+    }
+    assertThat(atGate.tryAcquire(3, 10, TimeUnit.SECONDS)).isTrue();
+    for (int i = 0; i < 20; i++) {
+      assertThat(get(submit(task(header(0, 1), 1_000, 0))).served().body()).isNotNull();
+    }
+    assertThat(heldUp).noneMatch(CompletableFuture::isDone);
+    gate.release(3);
+    for (CompletableFuture<Outcome> outcome : heldUp) {
+      assertThat(get(outcome).served().body()).isNotNull();
+    }
+    assertThat(load().running()).isZero();
+  }
+
+  @Test
   void cancelledTasksAreReportedWhereverTheyAre() throws Exception {
     ServingTask running = task(header(GATED, 2), 1_000, 5);
     ServingTask waiting = task(header(0, 1), 1_000, 4);
