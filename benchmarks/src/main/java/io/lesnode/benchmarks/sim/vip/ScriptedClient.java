@@ -99,16 +99,20 @@ abstract class ScriptedClient extends PayingClient {
     return true;
   }
 
-  /** Sells tokens back, so many or what is left of them; false if something is under way. */
+  /**
+   * Sells tokens back, a tenth fewer than it has: some may be used up by then. False if something
+   * is under way.
+   */
   final boolean sell(long amount) {
-    if (!isFree() || amount <= 0) {
+    long sold = amount / 10 * 9;
+    if (!isFree() || sold <= 0) {
       return false;
     }
     trading = true;
     tradedNanos = market.nowNanos();
     send(
         new VipMessage.Exchange(
-            nextRequestId(), serial + 1, -amount, -1, UInt256.ZERO, Bytes.EMPTY));
+            nextRequestId(), serial + 1, -sold, -sold, UInt256.ZERO, Bytes.EMPTY));
     return true;
   }
 

@@ -15,6 +15,7 @@ final class SpeculatingClient extends ScriptedClient {
   private final int buyBelowPercent;
   private final int sellAbovePercent;
   private long nextPollSeconds;
+  private boolean looks;
 
   SpeculatingClient(Marketplace market, Person person, Strategy.Speculator strategy) {
     super(market, person, strategy.budget());
@@ -25,9 +26,13 @@ final class SpeculatingClient extends ScriptedClient {
   @Override
   void offered(OfferTerms terms) {}
 
+  /** One trade for each look at its balances. */
   @Override
   void balanced() {
-    terms().ifPresent(this::trade);
+    if (looks) {
+      looks = false;
+      terms().ifPresent(this::trade);
+    }
   }
 
   @Override
@@ -35,6 +40,7 @@ final class SpeculatingClient extends ScriptedClient {
     long now = market.unixSeconds();
     if (now >= nextPollSeconds) {
       nextPollSeconds = now + POLL_SECONDS;
+      looks = true;
       askBalances();
     }
   }
