@@ -114,6 +114,14 @@ public final class SimConnection {
     channels.add(new Channel(capability, server, mine));
   }
 
+  SimWorld world() {
+    return world;
+  }
+
+  boolean isWritable() {
+    return isWritable;
+  }
+
   /** The server's side of it, once it was accepted. */
   Optional<DrivenPeer> peer() {
     return Optional.ofNullable(peer);
@@ -278,7 +286,7 @@ public final class SimConnection {
     changeWritability();
   }
 
-  private void serverDisconnects(DisconnectReason reason) {
+  void serverDisconnects(DisconnectReason reason) {
     if (!serverOpen) {
       return;
     }
@@ -298,68 +306,13 @@ public final class SimConnection {
             });
   }
 
-  /** One protocol's side of the connection at one end. */
-  private abstract class End implements PeerLink {
-    @Override
-    public NodeId remoteId() {
-      return id;
-    }
-
-    @Override
-    public String clientName() {
-      return "simulated/v1";
-    }
-
-    @Override
-    public List<String> remoteCapabilities() {
-      return capabilities();
-    }
-
-    @Override
-    public InetSocketAddress remoteAddress() {
-      return address;
-    }
-
-    @Override
-    public InetSocketAddress localAddress() {
-      return world.serverAddress();
-    }
-
-    @Override
-    public boolean inbound() {
-      return true;
-    }
-
-    @Override
-    public boolean isStatic() {
-      return false;
-    }
-
-    @Override
-    public boolean trusted() {
-      return false;
-    }
-
-    @Override
-    public boolean writable() {
-      return isWritable;
-    }
-
-    @Override
-    public void pauseReading() {}
-
-    @Override
-    public void resumeReading() {}
-
-    @Override
-    public void disconnect(DisconnectReason reason) {
-      serverDisconnects(reason);
-    }
-  }
-
   /** LES at the server's end. */
-  private final class LesLink extends End {
+  private final class LesLink extends LinkEnd {
     private boolean hasGreeted;
+
+    LesLink() {
+      super(SimConnection.this, true);
+    }
 
     @Override
     public boolean send(int code, Bytes payload) {
@@ -453,7 +406,7 @@ public final class SimConnection {
     private void openServer() {
       atServer =
           serverSide.apply(
-              new End() {
+              new LinkEnd(SimConnection.this, true) {
                 @Override
                 public boolean send(int code, Bytes payload) {
                   if (serverOpen) {
@@ -467,27 +420,7 @@ public final class SimConnection {
     private void openClient() {
       atClient =
           clientSide.apply(
-              new End() {
-                @Override
-                public NodeId remoteId() {
-                  return world.serverId();
-                }
-
-                @Override
-                public InetSocketAddress remoteAddress() {
-                  return world.serverAddress();
-                }
-
-                @Override
-                public InetSocketAddress localAddress() {
-                  return address;
-                }
-
-                @Override
-                public boolean inbound() {
-                  return false;
-                }
-
+              new LinkEnd(SimConnection.this, false) {
                 @Override
                 public boolean send(int code, Bytes payload) {
                   if (clientOpen) {
@@ -498,11 +431,6 @@ public final class SimConnection {
                             () -> atServer(code, payload));
                   }
                   return clientOpen;
-                }
-
-                @Override
-                public void disconnect(DisconnectReason reason) {
-                  client.leaveFor(SimConnection.this, reason);
                 }
               });
     }
