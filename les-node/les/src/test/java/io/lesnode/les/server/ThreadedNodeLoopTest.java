@@ -37,9 +37,16 @@ class ThreadedNodeLoopTest {
 
   @Test
   void whatEventsLeaveRunsAfterThoseThatCameWithThem() throws Exception {
-    loop.executeAll(List.of(() -> loop.afterTurn(note("after")), note("first"), note("second")));
-    assertThat(seen()).startsWith("first", "second");
-    assertThat(seen()).containsExactly("first", "second", "after");
+    CompletableFuture<List<String>> atTheEnd = new CompletableFuture<>();
+    loop.executeAll(
+        List.of(
+            () -> {
+              loop.afterTurn(note("after"));
+              loop.afterTurn(() -> atTheEnd.complete(List.copyOf(seen)));
+            },
+            note("first"),
+            note("second")));
+    assertThat(atTheEnd.get(10, TimeUnit.SECONDS)).containsExactly("first", "second", "after");
   }
 
   @Test
