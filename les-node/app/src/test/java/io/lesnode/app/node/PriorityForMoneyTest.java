@@ -124,8 +124,7 @@ class PriorityForMoneyTest {
                 false,
                 0,
                 0,
-                3_600, // only when this test says so: what had been settled could not be settled
-                       // again
+                3_600, // only when this test says so
                 false)));
   }
 
