@@ -69,9 +69,7 @@ final class ComparisonReport {
         KeyFigures.of(
             new KeyFigures.Figure("bars met", met + " of " + judged.size(), "of what is demanded"),
             new KeyFigures.Figure(
-                "chain",
-                chain.blocks() + " blocks",
-                chain.transactions() + " transactions"),
+                "chain", chain.blocks() + " blocks", chain.transactions() + " transactions"),
             new KeyFigures.Figure("load average", machine.loadAverage(), "at the end")));
     blocks.add(
         new Text(

@@ -30,6 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CapacityManagerBenchmark {
   /** So little that buckets stay far from full however long it runs. */
   private static final long STEP_NANOS = 10;
+
   private static final CreditParams LESS = new CreditParams(600_000_000, 100_000);
   private static final CreditParams MORE = new CreditParams(1_200_000_000, 200_000);
 
