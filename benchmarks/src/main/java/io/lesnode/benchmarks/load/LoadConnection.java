@@ -1,5 +1,6 @@
 package io.lesnode.benchmarks.load;
 
+import io.lesnode.devp2p.BaseProtocol;
 import io.lesnode.devp2p.DisconnectReason;
 import io.lesnode.devp2p.Enode;
 import io.lesnode.devp2p.rlpx.Frame;
@@ -158,14 +159,14 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
   /** Sends an LES message; what is sent in one turn of the loop leaves in one system call. */
   void send(int code, Bytes payload) {
     if (phase == Phase.STATUS || phase == Phase.READY) {
-      write(Greetings.FIRST_CODE + code, payload);
+      write(BaseProtocol.LENGTH + code, payload);
     }
   }
 
   /** Says good-bye and closes. */
   void close() {
     if (phase != Phase.ENDED && phase != Phase.SECURING) {
-      write(Greetings.DISCONNECT, Greetings.disconnect(DisconnectReason.REQUESTED));
+      write(BaseProtocol.DISCONNECT, BaseProtocol.encodeDisconnect(DisconnectReason.REQUESTED));
       flush();
     }
     end(ConnectionEnd.ours("closed by us"));
@@ -227,7 +228,7 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
     if (event instanceof HandshakeHandler.Established established && phase == Phase.SECURING) {
       codec = established.codec();
       phase = Phase.GREETING;
-      write(Greetings.HELLO, Greetings.hello(key));
+      write(BaseProtocol.HELLO, Greetings.hello(key));
     }
   }
 
@@ -255,11 +256,11 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void onGreeting(Frame frame) {
-    if (frame.code() == Greetings.DISCONNECT) {
-      end(ConnectionEnd.refused(Greetings.reason(frame.payload(), snappy)));
+    if (frame.code() == BaseProtocol.DISCONNECT) {
+      end(ConnectionEnd.refused(BaseProtocol.decodeDisconnect(frame.payload(), snappy)));
       return;
     }
-    if (frame.code() != Greetings.HELLO) {
+    if (frame.code() != BaseProtocol.HELLO) {
       end(ConnectionEnd.ours("the first message is no Hello"));
       return;
     }
@@ -280,18 +281,18 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void onRunning(Frame frame) {
-    if (frame.code() == Greetings.DISCONNECT) {
-      DisconnectReason reason = Greetings.reason(frame.payload(), snappy);
+    if (frame.code() == BaseProtocol.DISCONNECT) {
+      DisconnectReason reason = BaseProtocol.decodeDisconnect(frame.payload(), snappy);
       end(phase == Phase.STATUS ? ConnectionEnd.refused(reason) : ConnectionEnd.told(reason));
-    } else if (frame.code() == Greetings.PING) {
-      write(Greetings.PONG, Greetings.EMPTY_LIST);
-    } else if (frame.code() >= Greetings.FIRST_CODE
-        && frame.code() < Greetings.FIRST_CODE + version.messageCount()) {
+    } else if (frame.code() == BaseProtocol.PING) {
+      write(BaseProtocol.PONG, BaseProtocol.EMPTY_LIST);
+    } else if (frame.code() >= BaseProtocol.LENGTH
+        && frame.code() < BaseProtocol.LENGTH + version.messageCount()) {
       Bytes payload =
           snappy
               ? Compression.inflate(frame.payload(), LesLimits.MAX_MESSAGE_BYTES)
               : frame.payload();
-      onLes((int) frame.code() - Greetings.FIRST_CODE, payload);
+      onLes((int) frame.code() - BaseProtocol.LENGTH, payload);
     }
   }
 

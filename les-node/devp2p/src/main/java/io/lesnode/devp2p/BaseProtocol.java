@@ -5,18 +5,27 @@ import io.lesnode.primitives.rlp.RlpReader;
 import org.apache.tuweni.bytes.Bytes;
 import org.apache.tuweni.rlp.RLP;
 
-/** Codes and small messages of the {@code p2p} base protocol (rlpx.md, "p2p" capability). */
-final class BaseProtocol {
-  static final int HELLO = 0x00;
-  static final int DISCONNECT = 0x01;
-  static final int PING = 0x02;
-  static final int PONG = 0x03;
+/**
+ * Codes and small messages of the {@code p2p} base protocol (rlpx.md, "p2p" capability). Stateless.
+ */
+public final class BaseProtocol {
+  /** Code of the first message of both sides. */
+  public static final int HELLO = 0x00;
+
+  /** Code of the last one. */
+  public static final int DISCONNECT = 0x01;
+
+  /** Code of a question whether somebody is there. */
+  public static final int PING = 0x02;
+
+  /** Code of its answer. */
+  public static final int PONG = 0x03;
 
   /** The codes below belong to the base protocol; capabilities start here. */
-  static final int LENGTH = 0x10;
+  public static final int LENGTH = 0x10;
 
   /** Payload of Ping and Pong: the empty list. */
-  static final Bytes EMPTY_LIST = Bytes.of(0xc0);
+  public static final Bytes EMPTY_LIST = Bytes.of(0xc0);
 
   /** The longest Disconnect that we look at. */
   private static final int DISCONNECT_LIMIT_BYTES = 64;
@@ -24,7 +33,7 @@ final class BaseProtocol {
   private BaseProtocol() {}
 
   /** A Disconnect in the form of the specification, {@code [reason]}. */
-  static Bytes encodeDisconnect(DisconnectReason reason) {
+  public static Bytes encodeDisconnect(DisconnectReason reason) {
     return RLP.encodeList(writer -> writer.writeInt(reason.code()));
   }
 
@@ -32,7 +41,7 @@ final class BaseProtocol {
    * Reads a Disconnect in any form that is in use: {@code [reason]} or a bare reason (geth before
    * 1.11 sends a byte string), compressed or not, whatever was negotiated.
    */
-  static DisconnectReason decodeDisconnect(Bytes payload, boolean snappy) {
+  public static DisconnectReason decodeDisconnect(Bytes payload, boolean snappy) {
     if (payload.size() > DISCONNECT_LIMIT_BYTES) {
       return DisconnectReason.UNKNOWN;
     }

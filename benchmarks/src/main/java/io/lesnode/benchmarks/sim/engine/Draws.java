@@ -77,7 +77,7 @@ public final class Draws {
   }
 
   /** A normally distributed number made of random bits (Box and Muller). */
-  static double gaussian(long bits, long moreBits) {
+  public static double gaussian(long bits, long moreBits) {
     double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - unit(bits)));
     return radius * StrictMath.cos(2 * Math.PI * unit(moreBits));
   }

@@ -132,7 +132,7 @@ public final class Marketplace implements AutoCloseable {
                   person(
                       group,
                       id,
-                      Draws.value(buyer.value(), values),
+                      Tastes.value(buyer.value(), values),
                       buyer.capacity(),
                       capacities,
                       seen),
@@ -145,7 +145,7 @@ public final class Marketplace implements AutoCloseable {
                   person(
                       group,
                       id,
-                      Draws.value(user.value(), values),
+                      Tastes.value(user.value(), values),
                       user.capacity(),
                       capacities,
                       seen),
@@ -157,7 +157,7 @@ public final class Marketplace implements AutoCloseable {
                   person(
                       group,
                       id,
-                      Draws.value(bidder.value(), values),
+                      Tastes.value(bidder.value(), values),
                       bidder.capacity(),
                       capacities,
                       seen),
@@ -190,7 +190,7 @@ public final class Marketplace implements AutoCloseable {
     return new PayingClient.Person(
         group,
         id,
-        new PayingClient.Wish(hourWei, capacity.unit(), Draws.wanted(capacity, random)),
+        new PayingClient.Wish(hourWei, capacity.unit(), Tastes.wanted(capacity, random)),
         seen);
   }
 

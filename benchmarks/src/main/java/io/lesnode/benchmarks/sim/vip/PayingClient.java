@@ -113,7 +113,8 @@ public abstract class PayingClient {
       case VipMessage.Offer offer -> {
         books.tried = true;
         terms = offer.terms();
-        wantedUnits = wish.drawn() == 0 ? 0 : Draws.units(wish.unit(), wish.drawn(), offer.terms());
+        wantedUnits =
+            wish.drawn() == 0 ? 0 : Tastes.units(wish.unit(), wish.drawn(), offer.terms());
       }
       case VipMessage.Receipt receipt -> {
         if (receipt.status() == 0) {

@@ -1,5 +1,6 @@
 package io.lesnode.benchmarks.sim.vip;
 
+import io.lesnode.benchmarks.sim.engine.Draws;
 import io.lesnode.benchmarks.sim.scenario.Capacity;
 import io.lesnode.benchmarks.sim.scenario.Strategy;
 import io.lesnode.vipnode.wire.OfferTerms;
@@ -9,17 +10,17 @@ import java.math.RoundingMode;
 import java.util.SplittableRandom;
 
 /** What clients draw once; the same on every machine. */
-final class Draws {
+final class Tastes {
   private static final BigInteger PERMILLE = BigInteger.valueOf(1_000);
   private static final BigInteger PPM = BigInteger.valueOf(1_000_000);
 
-  private Draws() {}
+  private Tastes() {}
 
   /** What something is worth to a client, in wei. */
   static BigInteger value(Strategy.Value value, SplittableRandom random) {
     BigInteger median = value.medianWei().toUnsignedBigInteger();
     // both draws always, so that changing sigma changes nothing else
-    double gaussian = gaussian(random);
+    double gaussian = Draws.gaussian(random.nextLong(), random.nextLong());
     if (value.sigmaPermille() == 0) {
       return median;
     }
@@ -28,12 +29,6 @@ final class Draws {
         .multiply(new BigDecimal(factor))
         .setScale(0, RoundingMode.HALF_EVEN)
         .toBigInteger();
-  }
-
-  /** Standard normal, by Box and Muller. */
-  private static double gaussian(SplittableRandom random) {
-    double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
-    return radius * StrictMath.cos(2 * StrictMath.PI * random.nextDouble());
   }
 
   /** A number between the bounds of a capacity, whatever it counts. */
